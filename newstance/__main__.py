@@ -1,0 +1,5 @@
+"""``python -m newstance`` is ``newstance``."""
+
+from newstance.cli import main
+
+main()

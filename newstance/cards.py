@@ -1,0 +1,180 @@
+"""The cards that describe a corpus and a model, in Markdown, rendered from their data.
+
+Nothing here states a number or a label's meaning of its own: they come from the codebook, the
+manifest and the metrics.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from newstance.codebook import Codebook
+
+MEASURES = {
+    "topic_micro_f1": "topics, micro-F1",
+    "topic_macro_f1": "topics, macro-F1",
+    "stance_macro_f1": "stance given the topic, macro-F1",
+    "stance_accuracy": "stance given the topic, accuracy",
+    "pair_f1": "topic and stance both right, micro-F1",
+    "none_recall": "sentences without topic, recall",
+    "none_precision": "sentences without topic, precision",
+    "topic_brier": "topics, Brier score (less is better)",
+    "stance_brier": "stance, Brier score (less is better)",
+    "topic_ece": "topics, expected calibration error (less is better)",
+    "stance_ece": "stance, expected calibration error (less is better)",
+}
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """A Markdown table."""
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines)
+
+
+def codebook_in_words(codebook: Codebook) -> str:
+    """The codebook as Markdown: unit, topics, stances, rules for close cases, examples."""
+    return "\n\n".join(
+        [
+            f"**The unit.** {codebook.unit}",
+            f"**Topics.** {codebook.topic_rule}",
+            table(
+                ("topic", "it covers", "it does not cover", "the target of a stance"),
+                [(f"`{t.name}`", t.covers, t.excludes, t.target) for t in codebook.topics],
+            ),
+            "\n".join(f"- **{rule.case}.** {rule.rule}" for rule in codebook.topic_cases),
+            f"**Stances.** {codebook.stance_rule}",
+            "\n".join(
+                f"{n}. **{q.question}** {q.answer}" for n, q in enumerate(codebook.questions, 1)
+            ),
+            "\n".join(f"- `{s.name}`: {s.definition}." for s in codebook.stances),
+            table(
+                ("close case", "stance"), [(rule.case, rule.rule) for rule in codebook.stance_cases]
+            ),
+            table(
+                ("example", "labels"),
+                [(e.text, labels_in_words(e.labels)) for e in codebook.examples],
+            ),
+        ]
+    )
+
+
+def labels_in_words(labels: Mapping[str, str]) -> str:
+    """``topic: stance`` for each label, or 'none'."""
+    return ", ".join(f"{topic}: {stance}" for topic, stance in labels.items()) or "none"
+
+
+def counts_table(counts: Mapping[str, Any]) -> str:
+    """A row for each split: sentences, items, none, and support/oppose/neutral of each topic."""
+    first = next(iter(counts.values()))["labels"]
+    stances = "/".join(next(iter(first.values())))
+    return table(
+        ("split", "sentences", "news items", "none", *(f"{topic} ({stances})" for topic in first)),
+        [
+            (
+                name,
+                split["sentences"],
+                split["items"],
+                split["none"],
+                *("/".join(str(n) for n in by.values()) for by in split["labels"].values()),
+            )
+            for name, split in counts.items()
+        ],
+    )
+
+
+def scores_table(metrics: Mapping[str, Any]) -> str:
+    """A row for each measure: score, 95 % interval and baseline on one set of sentences."""
+    return table(
+        ("measure", "score", "95 % interval", "best constant answer"),
+        [
+            (
+                words,
+                f"{metrics[key]:.3f}",
+                "{:.3f} to {:.3f}".format(*metrics["intervals"][key]),
+                "" if metrics["baseline"][key] is None else f"{metrics['baseline'][key]:.3f}",
+            )
+            for key, words in MEASURES.items()
+        ],
+    )
+
+
+def topics_table(metrics: Mapping[str, Any]) -> str:
+    """A row for each topic: its gold sentences, precision, recall, F1, macro-F1 of its stance."""
+    return table(
+        ("topic", "gold sentences", "precision", "recall", "F1", "stance macro-F1"),
+        [
+            (
+                f"`{name}`",
+                int(row["n"]),
+                *(f"{row[key]:.3f}" for key in ("precision", "recall", "f1", "stance_macro_f1")),
+            )
+            for name, row in metrics["topics"].items()
+        ],
+    )
+
+
+def model_card(codebook: Codebook, manifest: Mapping[str, Any], metrics: Mapping[str, Any]) -> str:
+    """A model's card: use, data, scores, limits, how to retrain."""
+    topics = "; ".join(f"`{t.name}` ({t.definition})" for t in codebook.topics)
+    stances = ", ".join(f"`{name}`" for name in codebook.stance_names)
+    libraries = ", ".join(f"{name} {number}" for name, number in manifest["libraries"].items())
+    scores = "\n\n".join(
+        f"### {SETS.get(name, name)}\n\n"
+        f"{told['n']} sentences of {told['groups']} news items.\n\n"
+        f"{scores_table(told)}\n\n{topics_table(told)}"
+        for name, told in metrics.items()
+    )
+    return f"""# Model card: {codebook.title}
+
+Written by `newstance train` with the model; not to be edited.
+
+## Use
+
+Reads an English news sentence in its context (the one or two sentences before it) and gives its
+topics and, for each, a stance: {stances}. Topics: {topics}.
+
+It is meant for counting over many sentences, by people who read a sample of what it says. It is not
+meant for judging a single person, outlet or sentence unread, nor for news of other kinds or
+languages than it was trained on.
+
+## Data
+
+{counts_table(manifest["counts"])}
+
+SHA-256 of the corpus: `{manifest["corpus"]}`. What each label means stands in `codebook.toml`
+(version {codebook.version}) beside this card. Only the split `train` is fitted on.
+
+## Scores
+
+Intervals are bootstrap intervals over news items. The baseline is the best that one and the same
+answer to every sentence reaches. Stance is measured given the gold topic.
+
+{scores}
+
+## Limits
+
+- Stance is much harder for the model than topic: see the scores before you publish a share.
+- The scores hold for sentences like those measured; on other outlets, years and events expect less,
+  and label some of your own to find out (`newstance evaluate`).
+- The corpus was written and labelled by language-model agents following the codebook; its two
+  source articles aside, it is not published news.
+- Who is quoted matters: the stance is that of the holder in the main clause, not the outlet's.
+
+## The files
+
+`pipeline.joblib` is the fitted scikit-learn estimator (`newstance.pipeline`), `codebook.toml` the
+codebook, `metrics.json` the scores, `manifest.json` what the model was made from. A joblib file
+runs code when it is loaded: newstance loads it only if its SHA-256 is known.
+
+Trained with newstance {manifest["newstance"]}, Python {manifest["python"]}, {libraries}.
+
+## Retrain
+
+`python train.py`, or `newstance train --corpus DIR --output DIR` for a corpus of your own.
+"""
+
+
+SETS = {
+    "cross-validation": "Cross-validation on the training sentences, news items left out whole",
+    "exam": "Exam: items by other writers, never trained on",
+    "contrast": "Contrast sets: sentences that differ in one thing, never trained on",
+}

@@ -1,0 +1,57 @@
+"""Sentences in, the same sentences with labels and scores out."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import islice
+
+from newstance.model import Model
+from newstance.predictions import Predictions
+from newstance.records import Sentence, TopicScore
+
+BATCH = 512
+EMPTY = "empty text: not classified"
+UNKNOWN = "no known feature in the text: not classified"
+
+
+def classify(model: Model, sentences: Iterable[Sentence]) -> Iterator[Sentence]:
+    """The sentences in their order, each with the model's labels and scores.
+
+    A sentence that is empty, or holds nothing that the model knows, gets no labels and no scores,
+    and a remark that says so.
+    """
+    remaining = iter(sentences)
+    while batch := list(islice(remaining, BATCH)):
+        predictions = predict(model, batch)
+        for n, sentence in enumerate(batch):
+            if predictions.is_known[n]:
+                labels, scores = _answer(model, predictions, n)
+                yield replace(sentence, labels=labels, scores=scores, remark=None)
+            else:
+                remark = UNKNOWN if sentence.text.strip() else EMPTY
+                yield replace(sentence, labels={}, scores={}, remark=remark)
+
+
+def predict(model: Model, sentences: Sequence[Sentence]) -> Predictions:
+    """The model's predictions for sentences."""
+    from newstance.pipeline import predictions, to_input
+
+    return predictions(model.pipeline, to_input(sentences))
+
+
+def _answer(
+    model: Model, predictions: Predictions, n: int
+) -> tuple[dict[str, str], dict[str, TopicScore]]:
+    labels, scores = {}, {}
+    for k, topic in enumerate(model.codebook.topic_names):
+        scores[topic] = TopicScore(
+            float(predictions.topics[n, k]),
+            {
+                stance: float(probability)
+                for stance, probability in zip(
+                    model.codebook.stance_names, predictions.stances[n, k], strict=True
+                )
+            },
+        )
+        if predictions.decided[n, k] >= 0:
+            labels[topic] = model.codebook.stance_names[predictions.decided[n, k]]
+    return labels, scores

@@ -1,0 +1,209 @@
+"""The command line: each command parses, calls the library, and shows the answer.
+
+Heavy imports stand inside the commands, so that help comes at once.
+"""
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TextIO
+
+import typer
+
+from newstance.errors import NewstanceError
+from newstance.records import Sentence, to_line
+
+if TYPE_CHECKING:
+    from newstance.model import Model
+
+app = typer.Typer(
+    name="newstance",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Says what news sentences are about and which side they take.",
+)
+corpora = typer.Typer(no_args_is_help=True, help="Labelled corpora.")
+app.add_typer(corpora, name="corpus")
+models = typer.Typer(no_args_is_help=True, help="Models on this machine.")
+app.add_typer(models, name="model")
+
+
+class Format(StrEnum):
+    """How classified sentences are written."""
+
+    table = "table"
+    jsonl = "jsonl"
+
+
+ModelOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--model", metavar="DIR", help="A model's folder.", show_default="the shipped one"
+    ),
+]
+
+
+@app.command(epilog="Example: newstance classify 'Hungary backs Serbia on its way into the EU.'")
+def classify(
+    sentences: Annotated[
+        list[str] | None,
+        typer.Argument(help="Sentences; '-', or a pipe, reads a sentence from each line of stdin."),
+    ] = None,
+    files: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--file", metavar="FILE", help="An article (.txt, .md) or records (.jsonl); repeatable."
+        ),
+    ] = None,
+    form: Annotated[
+        Format | None,
+        typer.Option("--format", show_default="table in a terminal, else jsonl"),
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write to this file.", show_default="stdout")
+    ] = None,
+    model: ModelOption = None,
+) -> None:
+    """Give the topics of sentences, the stance towards each, and their probabilities."""
+    from newstance import terminal
+    from newstance.classify import classify as classified
+
+    news = _gather(sentences or [], files or [])
+    loaded = _load(model)
+    answers = classified(loaded, news)
+    if form is None:
+        form = Format.table if output is None and sys.stdout.isatty() else Format.jsonl
+    with _writing(output) as stream:
+        if form is Format.table:
+            terminal.show_sentences(answers, loaded.codebook, stream)
+        else:
+            stream.writelines(f"{to_line(answer)}\n" for answer in answers)
+
+
+@app.command(epilog="Example: newstance evaluate gold.jsonl --json")
+def evaluate(
+    gold: Annotated[Path, typer.Argument(help="Records with 'labels', as JSON lines.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    model: ModelOption = None,
+) -> None:
+    """Measure a model on labelled sentences, with 95 % intervals and baselines."""
+    from newstance import terminal
+    from newstance.evaluate import evaluate as evaluated
+    from newstance.records import read_jsonl
+
+    loaded = _load(model)
+    evaluation = evaluated(loaded, read_jsonl(gold, codebook=loaded.codebook))
+    if as_json:
+        typer.echo(json.dumps(evaluation.to_json(), indent=1))
+    else:
+        terminal.show_scores({str(gold): evaluation.to_json()})
+
+
+@app.command(epilog="Example: newstance train --corpus corpus --output model")
+def train(
+    corpus: Annotated[Path, typer.Option(metavar="DIR", help="The corpus's folder.")] = Path(
+        "corpus"
+    ),
+    output: Annotated[Path, typer.Option(metavar="DIR", help="The model's folder.")] = Path(
+        "model"
+    ),
+) -> None:
+    """Train a model on a corpus, cross-validate it, and write it in one step."""
+    from newstance import terminal
+    from newstance.train import train as trained
+    from newstance.trust import trust
+
+    with terminal.progress_bar("Cross-validating and fitting") as progress:
+        training = trained(corpus, output, progress=progress)
+    trust(_trust_file(), training.digest)
+    terminal.show_scores({name: told.to_json() for name, told in training.evaluations.items()})
+
+
+@app.command(epilog="Example: newstance codebook | less")
+def codebook(model: ModelOption = None) -> None:
+    """Show what each topic and stance means, and the rules for close cases."""
+    from newstance import terminal
+    from newstance.codebook import read_codebook
+    from newstance.model import CODEBOOK, shipped_model
+
+    terminal.show_codebook(read_codebook((model or shipped_model()) / CODEBOOK))
+
+
+@corpora.command("card", epilog="Example: newstance corpus card corpus")
+def card(
+    directory: Annotated[Path, typer.Argument(help="The corpus's folder.")] = Path("corpus"),
+) -> None:
+    """Render the dataset card, README.md, of a corpus from its data."""
+    from newstance import terminal
+    from newstance.corpus_card import write_card
+
+    terminal.remark(f"wrote {write_card(directory)}")
+
+
+@models.command("trust", epilog="Example: newstance model trust colleagues-model")
+def trust_model(
+    directory: Annotated[Path, typer.Argument(help="The folder of a model whose maker you know.")],
+) -> None:
+    """Allow a model from elsewhere to be loaded, by the SHA-256 of its pipeline."""
+    from newstance import terminal
+    from newstance.model import PIPELINE, read_intact, read_manifest
+    from newstance.trust import trust
+
+    manifest = read_manifest(directory)
+    read_intact(directory, PIPELINE, manifest)
+    trust(_trust_file(), manifest.files[PIPELINE])
+    terminal.remark(f"{directory} may now be loaded (SHA-256 {manifest.files[PIPELINE]}).")
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line; exit code 1 for a user's mistake, 2 for wrong usage, 130 for Ctrl-C."""
+    try:
+        app(arguments)
+    except NewstanceError as error:
+        typer.echo(f"Error: {error}", err=True)
+        sys.exit(1)
+
+
+def _load(directory: Path | None) -> "Model":
+    from newstance.model import load_model
+    from newstance.trust import read_trusted
+
+    return load_model(directory, trusted=read_trusted(_trust_file()))
+
+
+def _trust_file() -> Path:
+    from platformdirs import user_data_path
+
+    return user_data_path("newstance") / "trusted.json"
+
+
+def _gather(arguments: list[str], files: list[Path]) -> list[Sentence]:
+    """The sentences of arguments, files and, where '-' or nothing is given, stdin."""
+    from newstance.sources import read_lines, read_sentences
+
+    if not arguments and not files:
+        if sys.stdin.isatty():
+            raise typer.BadParameter("give a sentence, --file FILE, or '-' to read stdin")
+        arguments = ["-"]
+    news: list[Sentence] = []
+    for argument in arguments:
+        if argument == "-":
+            news += read_lines(sys.stdin.buffer.read(), name="stdin")
+        else:
+            news.append(Sentence(argument))
+    return news + [sentence for path in files for sentence in read_sentences(path)]
+
+
+@contextmanager
+def _writing(output: Path | None) -> Iterator[TextIO]:
+    """stdout, or a file that is there whole once the block has ended without error."""
+    from newstance.files import replacing_file
+
+    if output is None:
+        yield sys.stdout
+    else:
+        with replacing_file(output) as partial, partial.open("w", encoding="utf-8") as stream:
+            yield stream

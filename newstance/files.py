@@ -1,0 +1,120 @@
+"""Reading files with errors a user understands, and replacing files and folders in one step.
+
+A reader of a path sees either what was there before or all of what is there now; whatever was
+half-written is gone when the writer stops.
+"""
+
+import contextlib
+import ctypes
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from newstance.errors import NewstanceError
+
+_AT_FDCWD = -100
+_RENAME_EXCHANGE = 2
+
+
+def read_text(path: Path) -> str:
+    """The text of a UTF-8 file, line ends as they are, without a byte order mark.
+
+    Raises NewstanceError for a missing file, a folder, or bytes that are not UTF-8 text.
+    """
+    return decode(read_bytes(path), name=str(path))
+
+
+def read_bytes(path: Path) -> bytes:
+    """The bytes of a file; raises NewstanceError if it is missing, a folder, or unreadable."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise NewstanceError(f"{path}: there is no such file; check the path.") from None
+    except IsADirectoryError:
+        raise NewstanceError(f"{path}: is a folder; give a file.") from None
+    except OSError as error:
+        raise NewstanceError(
+            f"{path}: cannot be read ({error.strerror}); check its permissions."
+        ) from error
+
+
+def decode(data: bytes, *, name: str) -> str:
+    """The text of UTF-8 bytes; ``name`` is what an error calls their place."""
+    if b"\0" in data:
+        raise NewstanceError(
+            f"{name}: is a binary file; only plain text in UTF-8 can be read: export it as text."
+        )
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise NewstanceError(
+            f"{name} line {line}: byte 0x{data[error.start]:02x} is not UTF-8; "
+            "save the file as UTF-8 and try again."
+        ) from None
+
+
+@contextlib.contextmanager
+def replacing_file(path: Path) -> Iterator[Path]:
+    """A path to write to, which takes the place of ``path`` when the block ends without error."""
+    with _work_folder(path) as folder:
+        partial = folder / path.name
+        yield partial
+        partial.replace(path)
+
+
+@contextlib.contextmanager
+def replacing_folder(path: Path) -> Iterator[Path]:
+    """An empty folder that takes the place of ``path`` when the block ends without error.
+
+    On Linux the two are exchanged by one system call. Elsewhere the old folder is first moved
+    aside, and moved back if the new one cannot take its place.
+    """
+    with _work_folder(path) as folder:
+        partial = folder / "new"
+        partial.mkdir()
+        yield partial
+        if not path.exists():
+            partial.rename(path)
+        elif not _exchange(partial, path):
+            aside = folder / "old"
+            path.rename(aside)
+            try:
+                partial.rename(path)
+            except OSError:
+                aside.rename(path)
+                raise
+
+
+@contextlib.contextmanager
+def _work_folder(path: Path) -> Iterator[Path]:
+    """A folder beside ``path``, on the same file system, that is gone when the block ends."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(prefix=".newstance-", dir=path.parent))
+    except OSError as error:
+        raise NewstanceError(
+            f"{path}: cannot be written ({error.strerror}); choose a folder that you may write to."
+        ) from error
+    try:
+        yield folder
+    except OSError as error:
+        raise NewstanceError(
+            f"{path}: cannot be written ({error.strerror}); nothing was changed there."
+        ) from error
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Whether the kernel could exchange two paths in one step (renameat2, Linux 3.15)."""
+    try:
+        renameat2 = ctypes.CDLL(None, use_errno=True).renameat2
+    except (AttributeError, OSError, TypeError):
+        return False
+    done = renameat2(
+        _AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), ctypes.c_uint(_RENAME_EXCHANGE)
+    )
+    return bool(done == 0)

@@ -1,0 +1,182 @@
+"""A trained model: the folder that ``train`` writes and ``classify`` reads.
+
+It holds the fitted pipeline, the codebook that it was trained on, ``manifest.json`` (what it was
+made from, and the SHA-256 of each file), ``metrics.json`` and a card. Nothing in it is believed
+before its digest is known: the bytes that were hashed are the bytes that are loaded.
+"""
+
+import hashlib
+import io
+import json
+import platform
+import warnings
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from newstance.codebook import Codebook, read_codebook
+from newstance.errors import NewstanceError
+from newstance.files import read_bytes, read_text, replacing_folder
+
+if TYPE_CHECKING:
+    from newstance.pipeline import TopicStanceClassifier
+
+FORMAT = 1
+PIPELINE, CODEBOOK = "pipeline.joblib", "codebook.toml"
+MANIFEST, METRICS, CARD = "manifest.json", "metrics.json", "README.md"
+LIBRARIES = ("scikit-learn", "scipy", "numpy", "joblib")
+
+_PACKAGE = Path(__file__).parent
+SHAPING_MODULES = ("pipeline.py", "train.py", "metrics.py")
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a model was made from and consists of; digests are SHA-256 in hexadecimal."""
+
+    format: int
+    newstance: str
+    python: str
+    libraries: dict[str, str]
+    corpus: str
+    code: str
+    counts: dict[str, Any]
+    files: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Model:
+    """A folder's codebook and manifest, checked, and its pipeline once it is asked for."""
+
+    codebook: Codebook
+    pipeline: "TopicStanceClassifier"
+    manifest: Manifest
+
+
+def shipped_model() -> Path:
+    """The folder of the model that comes with newstance: in the package, or in its checkout."""
+    installed = _PACKAGE / "shipped"
+    return installed if installed.is_dir() else _PACKAGE.parent / "model"
+
+
+def load_model(directory: Path | None = None, *, trusted: frozenset[str] = frozenset()) -> Model:
+    """The model in a folder, by default the shipped one.
+
+    Raises NewstanceError if it is missing, altered, of another format or library version, or if
+    the digest of its pipeline is neither the shipped model's nor among ``trusted``; the pipeline is
+    then not touched by pickle.
+    """
+    directory = directory or shipped_model()
+    manifest = read_manifest(directory)
+    _check_libraries(directory, manifest)
+    read_intact(directory, CODEBOOK, manifest)
+    pipeline = read_intact(directory, PIPELINE, manifest)
+    if manifest.files[PIPELINE] not in trusted | {read_manifest(shipped_model()).files[PIPELINE]}:
+        raise NewstanceError(
+            f"{directory / PIPELINE}: was not trained by you on this machine, and loading it could "
+            "run any code that is hidden in it; if you know who made it, allow it with "
+            f"'newstance model trust {directory}', else retrain."
+        )
+    return Model(read_codebook(directory / CODEBOOK), _unpickle(pipeline), manifest)
+
+
+def read_manifest(directory: Path) -> Manifest:
+    """The manifest of a model's folder, of a format that this newstance reads."""
+    if not directory.is_dir():
+        raise NewstanceError(f"{directory}: there is no such folder; give a model's folder.")
+    path = directory / MANIFEST
+    try:
+        fields = json.loads(read_text(path))
+        if fields["format"] == FORMAT:
+            return Manifest(**fields)
+    except (ValueError, KeyError, TypeError):
+        raise NewstanceError(
+            f"{path}: is no manifest of a newstance model; retrain it with 'newstance train'."
+        ) from None
+    raise NewstanceError(
+        f"{path}: is of format {fields['format']}, this newstance reads format {FORMAT}; "
+        "retrain it with 'newstance train'."
+    )
+
+
+def read_intact(directory: Path, name: str, manifest: Manifest) -> bytes:
+    """The bytes of a model's file, if they are those that the manifest tells of."""
+    content = read_bytes(directory / name)
+    if hashlib.sha256(content).hexdigest() != manifest.files.get(name):
+        raise NewstanceError(
+            f"{directory / name}: was cut short or altered after training; "
+            "restore the folder or retrain it with 'newstance train'."
+        )
+    return content
+
+
+def write_model(
+    directory: Path,
+    *,
+    pipeline: "TopicStanceClassifier",
+    codebook: Path,
+    corpus_digest: str,
+    counts: Mapping[str, Any],
+    metrics: Mapping[str, Any],
+) -> Manifest:
+    """Write a model's folder in one step and return its manifest."""
+    import joblib
+
+    from newstance.cards import model_card
+
+    with replacing_folder(directory) as folder:
+        joblib.dump(pipeline, folder / PIPELINE, compress=("xz", 6))
+        (folder / CODEBOOK).write_bytes(read_bytes(codebook))
+        _write_json(folder / METRICS, metrics)
+        manifest = Manifest(
+            format=FORMAT,
+            newstance=version("newstance"),
+            python=platform.python_version(),
+            libraries={name: version(name) for name in LIBRARIES},
+            corpus=corpus_digest,
+            code=code_digest(),
+            counts=dict(counts),
+            files={
+                name: hashlib.sha256((folder / name).read_bytes()).hexdigest()
+                for name in (PIPELINE, CODEBOOK, METRICS)
+            },
+        )
+        _write_json(folder / MANIFEST, asdict(manifest))
+        (folder / CARD).write_text(
+            model_card(read_codebook(codebook), asdict(manifest), metrics), encoding="utf-8"
+        )
+    return manifest
+
+
+def code_digest() -> str:
+    """The SHA-256 of the modules that shape a model."""
+    digest = hashlib.sha256()
+    for name in SHAPING_MODULES:
+        digest.update((_PACKAGE / name).read_bytes())
+    return digest.hexdigest()
+
+
+def _write_json(path: Path, content: Mapping[str, Any]) -> None:
+    path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _check_libraries(directory: Path, manifest: Manifest) -> None:
+    """scikit-learn promises that a pickle loads in the version that wrote it; patches are taken."""
+    there, here = manifest.libraries["scikit-learn"], version("scikit-learn")
+    if there.split(".")[:2] != here.split(".")[:2]:
+        raise NewstanceError(
+            f"{directory}: was trained with scikit-learn {there}, here is {here}, which cannot "
+            "load it safely; retrain it with 'newstance train'."
+        )
+
+
+def _unpickle(content: bytes) -> "TopicStanceClassifier":
+    import joblib
+    from sklearn.exceptions import InconsistentVersionWarning
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", InconsistentVersionWarning)
+        pipeline: TopicStanceClassifier = joblib.load(io.BytesIO(content))
+    return pipeline

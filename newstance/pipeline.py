@@ -1,0 +1,220 @@
+"""The scikit-learn estimator: n-grams in, calibrated probabilities of topics and stances out.
+
+Input ``X`` is an array of strings of shape ``(n_sentences, 2)``, columns text and context. Output
+``Y`` is an array of strings of shape ``(n_sentences, n_topics)``: the stance towards each topic,
+or ``""`` where the sentence has not that topic; scikit-learn calls this multioutput-multiclass.
+
+Topics are independent yes-or-no decisions on n-grams of text and context. The stance towards a
+topic is one decision for all topics on n-grams of the text, with every feature there twice: once
+shared, once for the topic alone (Daumé III 2007, "Frustratingly Easy Domain Adaptation").
+"""
+
+from collections.abc import Sequence
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.calibration import CalibratedClassifierCV
+from sklearn.compose import ColumnTransformer
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GroupKFold
+from sklearn.utils.validation import check_is_fitted
+
+from newstance.predictions import Floats, Ints, Predictions
+from newstance.records import Sentence
+
+NO_TOPIC = ""
+
+Strings = NDArray[np.object_]
+
+
+def to_input(sentences: Sequence[Sentence]) -> Strings:
+    """The estimator's input for sentences: shape ``(n_sentences, 2)``, text and context."""
+    return np.array([(s.text, s.context) for s in sentences], dtype=object).reshape(-1, 2)
+
+
+class TopicStanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+    """Topics of a news sentence and the stance that it takes towards each.
+
+    ``topics`` and ``stances`` name the columns of ``Y`` and its values. ``topic_strength`` and
+    ``stance_strength`` are the inverse regularization strengths of the logistic regressions,
+    ``context_weight`` scales the context's block against the text's. ``threshold`` is the least
+    probability at which a topic is given.
+
+    Probabilities are calibrated by cross-fitting in ``n_folds`` folds that keep the groups given
+    to ``fit`` whole: topics by Platt's sigmoid (1999), stances by a temperature (Guo et al. 2017).
+    The n-gram vocabulary is that of all rows, in every fold.
+    """
+
+    def __init__(
+        self,
+        topics: Sequence[str] = (),
+        stances: Sequence[str] = (),
+        *,
+        topic_strength: float = 10.0,
+        stance_strength: float = 10.0,
+        context_weight: float = 0.5,
+        threshold: float = 0.5,
+        n_folds: int = 5,
+    ) -> None:
+        self.topics = topics
+        self.stances = stances
+        self.topic_strength = topic_strength
+        self.stance_strength = stance_strength
+        self.context_weight = context_weight
+        self.threshold = threshold
+        self.n_folds = n_folds
+
+    def fit(self, X: Any, Y: Any, groups: Sequence[Any] | None = None) -> Self:
+        """Fit on labelled sentences; ``groups`` names the news item of each row.
+
+        Raises ValueError for a shape or stance that is none of the declared ones, a topic without
+        two kinds of rows, or fewer groups than folds.
+        """
+        X, Y = self._check(X, Y)
+        row_groups = np.arange(len(X)) if groups is None else np.asarray(groups)
+        self.classes_ = np.array([NO_TOPIC, *self.stances], dtype=object)
+
+        self.topic_features_ = _topic_features(X[:, 1], self.context_weight)
+        features = self.topic_features_.fit_transform(X)
+        self.topic_models_ = [
+            _calibrated(self.topic_strength, "sigmoid", row_groups, self.n_folds).fit(
+                features, Y[:, topic] != NO_TOPIC
+            )
+            for topic in range(len(self.topics))
+        ]
+
+        self.stance_features_ = _text_features()
+        features = self.stance_features_.fit_transform(X)
+        rows, topics = np.nonzero(Y != NO_TOPIC)
+        self.stance_model_ = _calibrated(
+            self.stance_strength, "temperature", row_groups[rows], self.n_folds
+        ).fit(_with_topic_copies(features[rows], topics, len(self.topics)), Y[rows, topics])
+        return self
+
+    def predict_topics(self, X: Any) -> Floats:
+        """The probability of each topic, shape ``(n_sentences, n_topics)``."""
+        check_is_fitted(self)
+        features = self.topic_features_.transform(_as_strings(X))
+        return np.column_stack([m.predict_proba(features)[:, 1] for m in self.topic_models_])
+
+    def predict_stances(self, X: Any) -> Floats:
+        """The probability of each stance given each topic, ``(n_sentences, n_topics, n_stances)``.
+
+        The last axis is in the order of ``stances`` and sums to 1.
+        """
+        check_is_fitted(self)
+        features = self.stance_features_.transform(_as_strings(X))
+        order = [list(self.stance_model_.classes_).index(stance) for stance in self.stances]
+        n_topics = len(self.topics)
+        return np.stack(
+            [
+                self.stance_model_.predict_proba(
+                    _with_topic_copies(features, np.full(features.shape[0], topic), n_topics)
+                )[:, order]
+                for topic in range(n_topics)
+            ],
+            axis=1,
+        )
+
+    def predict_proba(self, X: Any) -> list[Floats]:
+        """For each topic an array ``(n_sentences, 1 + n_stances)``, columns as in ``classes_``."""
+        topics, stances = self.predict_topics(X), self.predict_stances(X)
+        return [
+            np.column_stack([1 - topics[:, k], topics[:, k, None] * stances[:, k]])
+            for k in range(len(self.topics))
+        ]
+
+    def predict(self, X: Any) -> Strings:
+        """The stance towards each topic, or ``""``; shape ``(n_sentences, n_topics)``."""
+        return to_target(predictions(self, X).decided, self.stances)
+
+    def has_features(self, X: Any) -> NDArray[np.bool_]:
+        """Whether the text of each sentence holds any n-gram that the model knows."""
+        check_is_fitted(self)
+        features = self.stance_features_.transform(_as_strings(X))
+        return np.asarray(np.diff(features.indptr) > 0)
+
+    def _check(self, X: Any, Y: Any) -> tuple[Strings, Strings]:
+        X, Y = _as_strings(X), np.asarray(Y, dtype=object)
+        if Y.shape != (len(X), len(self.topics)):
+            raise ValueError(f"Y has shape {Y.shape}, expected {(len(X), len(self.topics))}")
+        if unknown := set(Y.ravel()) - {NO_TOPIC, *self.stances}:
+            raise ValueError(f"Y holds {sorted(unknown)}; the stances are {list(self.stances)}")
+        return X, Y
+
+
+def predictions(model: TopicStanceClassifier, X: Any) -> Predictions:
+    """All that a fitted model says of sentences."""
+    topics, stances = model.predict_topics(X), model.predict_stances(X)
+    is_known = model.has_features(X)
+    is_given = (topics >= model.threshold) & is_known[:, None]
+    return Predictions(np.where(is_given, stances.argmax(axis=2), -1), topics, stances, is_known)
+
+
+def to_target(gold: Ints, stances: Sequence[str]) -> Strings:
+    """The estimator's ``Y`` for labels as numbers: the stance's number or -1."""
+    return np.array([NO_TOPIC, *stances], dtype=object)[gold + 1]
+
+
+def _as_strings(X: Any) -> Strings:
+    array = np.asarray(X, dtype=object)
+    if array.ndim != 2 or array.shape[1] != 2:
+        raise ValueError(f"X has shape {array.shape}, expected (n_sentences, 2): text, context")
+    return array
+
+
+def _text_features() -> ColumnTransformer:
+    """Word and character n-grams of the text, each block of length 1."""
+    return ColumnTransformer(
+        [("words", _word_ngrams(), 0), ("characters", _character_ngrams(), 0)],
+        sparse_threshold=1.0,
+    )
+
+
+def _topic_features(contexts: Strings, context_weight: float) -> ColumnTransformer:
+    """The text's blocks and, if the contexts have words at all, word n-grams of the context."""
+    blocks = _text_features().transformers
+    if _has_vocabulary(contexts):
+        blocks.append(("context", _word_ngrams(), 1))
+    return ColumnTransformer(
+        blocks, transformer_weights={"context": context_weight}, sparse_threshold=1.0
+    )
+
+
+def _has_vocabulary(texts: Strings) -> bool:
+    try:
+        _word_ngrams().fit(texts)
+    except ValueError:  # scikit-learn's answer to an empty vocabulary
+        return False
+    return True
+
+
+def _word_ngrams() -> TfidfVectorizer:
+    return TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True, dtype=np.float32)
+
+
+def _character_ngrams() -> TfidfVectorizer:
+    return TfidfVectorizer(
+        analyzer="char_wb", ngram_range=(2, 5), min_df=3, sublinear_tf=True, dtype=np.float32
+    )
+
+
+def _calibrated(
+    strength: float, method: str, groups: NDArray[Any], n_folds: int
+) -> CalibratedClassifierCV:
+    folds = list(GroupKFold(n_folds).split(groups, groups=groups))
+    model = LogisticRegression(C=strength, max_iter=1000)
+    return CalibratedClassifierCV(model, method=method, cv=folds, ensemble=False)
+
+
+def _with_topic_copies(
+    features: sparse.csr_matrix, topics: NDArray[np.intp], n_topics: int
+) -> sparse.csr_matrix:
+    """Each row's features, then for each topic a copy if it is the row's, else zeros."""
+    is_topic = (topics == np.arange(n_topics)[:, None]).astype(np.float32)
+    copies = [sparse.diags_array(row) @ features for row in is_topic]
+    return sparse.csr_matrix(sparse.hstack([features, *copies]))

@@ -1,0 +1,40 @@
+import pytest
+from conftest import ROOT
+
+from newstance.corpus import read_corpus
+from newstance.errors import NewstanceError
+from newstance.evaluate import evaluate
+from newstance.records import Sentence
+
+
+def test_the_evaluation_has_the_keys_that_programs_read(shipped):
+    rows = read_corpus(ROOT / "corpus").splits["train"][:60]
+    told = evaluate(shipped, rows).to_json()
+    assert {
+        "topic_micro_f1",
+        "topic_macro_f1",
+        "stance_macro_f1",
+        "pair_f1",
+        "none_recall",
+        "none_precision",
+        "n",
+        "baseline",
+        "intervals",
+        "topics",
+        "stances",
+    } <= told.keys()
+    assert told["intervals"].keys() == told["baseline"].keys()
+    assert told["n"] == 60
+    assert told["groups"] == len({row.other["group"] for row in rows})
+
+
+def test_stance_is_measured_given_the_gold_topic(shipped):
+    rows = [Sentence("The weather was fine.", labels={"defence": "support"})] * 2
+    told = evaluate(shipped, rows).to_json()
+    assert told["topics"]["defence"]["recall"] == 0
+    assert told["stance_accuracy"] in (0, 1)
+
+
+def test_no_sentences_are_an_error(shipped):
+    with pytest.raises(NewstanceError, match="no sentence to evaluate"):
+        evaluate(shipped, [])

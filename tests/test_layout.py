@@ -1,0 +1,73 @@
+"""The house: which module may import which, and what never comes along at start."""
+
+import ast
+import subprocess
+import sys
+
+import pytest
+from conftest import ROOT
+
+ORDER = [
+    {"__main__"},
+    {"cli"},
+    {"terminal"},
+    {"train", "evaluate", "corpus_card"},
+    {"classify", "sources"},
+    {"model", "metrics", "agreement"},
+    {"cards", "trust"},
+    {"pipeline", "corpus", "seeds"},
+    {"predictions"},
+    {"records"},
+    {"codebook", "text"},
+    {"files"},
+    {"errors"},
+]
+MODULES = sorted((ROOT / "newstance").glob("*.py"))
+
+
+def rank(name):
+    return next(n for n, room in enumerate(ORDER) if name in room)
+
+
+def imports(path):
+    """The modules of newstance that a module imports when it runs; not those for types alone."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("newstance"):
+            _, _, name = node.module.partition(".")
+            yield from [name] if name else [alias.name for alias in node.names]
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
+def test_a_module_imports_only_from_those_to_its_right(path):
+    for name in imports(path):
+        assert rank(path.stem) < rank(name), f"{path.stem} imports {name}"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
+def test_the_library_does_without_the_command_line(path):
+    if path.stem not in {"cli", "terminal", "__main__"}:
+        roots = {
+            (name.name if isinstance(node, ast.Import) else node.module).split(".")[0]
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+            if isinstance(node, ast.Import | ast.ImportFrom)
+            for name in node.names
+        }
+        assert not roots & {"typer", "rich", "click", "platformdirs"}
+
+
+def test_help_comes_without_heavy_imports():
+    program = (
+        "import sys; from typer.testing import CliRunner; from newstance.cli import app\n"
+        "assert CliRunner().invoke(app, ['classify', '--help']).exit_code == 0\n"
+        "print({'sklearn', 'scipy', 'numpy', 'datasets', 'pandas'} & set(sys.modules))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    assert done.stdout.strip() == "set()"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
+def test_a_module_holds_one_subject(path):
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 300

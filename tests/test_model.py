@@ -1,0 +1,102 @@
+import json
+import shutil
+
+import pytest
+from conftest import ROOT
+
+from newstance.corpus import corpus_digest
+from newstance.errors import NewstanceError
+from newstance.model import code_digest, load_model, read_manifest, shipped_model
+from newstance.trust import read_trusted, trust
+
+
+@pytest.fixture
+def copy(tmp_path):
+    """A copy of the shipped model."""
+    return shutil.copytree(shipped_model(), tmp_path / "model")
+
+
+def change_manifest(directory, **fields):
+    path = directory / "manifest.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | fields))
+
+
+def test_the_shipped_model_is_not_older_than_corpus_or_code():
+    manifest = read_manifest(shipped_model())
+    assert manifest.corpus == corpus_digest(ROOT / "corpus"), "retrain with 'python train.py'"
+    assert manifest.code == code_digest(), "retrain with 'python train.py'"
+
+
+def test_the_shipped_model_is_under_ten_megabytes():
+    assert sum(path.stat().st_size for path in shipped_model().iterdir()) < 10_000_000
+
+
+def test_a_copy_of_the_shipped_model_is_loaded(copy):
+    assert load_model(copy).codebook.topic_names[0] == "defence"
+
+
+def test_a_model_of_unknown_origin_is_refused_before_it_is_unpickled(copy):
+    import hashlib
+
+    evil = b"cos\nsystem\n(S'touch " + str(copy / "pwned").encode() + b"'\ntR."
+    (copy / "pipeline.joblib").write_bytes(evil)
+    files = read_manifest(copy).files
+    change_manifest(copy, files=files | {"pipeline.joblib": hashlib.sha256(evil).hexdigest()})
+    with pytest.raises(NewstanceError, match=r"run any code .* 'newstance model trust"):
+        load_model(copy)
+    assert not (copy / "pwned").exists()
+
+
+def test_a_model_that_the_user_trusts_is_loaded(copy, tmp_path):
+    digest = "0" * 64
+    trust(tmp_path / "trusted.json", digest)
+    trust(tmp_path / "trusted.json", "1" * 64)
+    assert read_trusted(tmp_path / "trusted.json") == {digest, "1" * 64}
+    assert read_trusted(tmp_path / "nothing.json") == frozenset()
+
+
+def test_a_broken_file_of_trust_is_an_error(tmp_path):
+    (tmp_path / "trusted.json").write_text("{}")
+    with pytest.raises(NewstanceError, match=r"is no list of SHA-256 digests .* delete it"):
+        read_trusted(tmp_path / "trusted.json")
+
+
+@pytest.mark.parametrize("name", ["pipeline.joblib", "codebook.toml"])
+@pytest.mark.parametrize("change", [lambda b: b[: len(b) // 2], lambda b: b + b" "])
+def test_a_truncated_or_altered_file_is_an_error(copy, name, change):
+    path = copy / name
+    path.write_bytes(change(path.read_bytes()))
+    with pytest.raises(NewstanceError, match=f"{name}: was cut short or altered"):
+        load_model(copy)
+
+
+def test_a_missing_file_is_an_error(copy):
+    (copy / "pipeline.joblib").unlink()
+    with pytest.raises(NewstanceError, match=r"pipeline.joblib: there is no such file"):
+        load_model(copy)
+
+
+def test_another_format_number_is_an_error(copy):
+    change_manifest(copy, format=99)
+    with pytest.raises(NewstanceError, match="is of format 99, this newstance reads format 1"):
+        load_model(copy)
+
+
+def test_another_library_version_is_an_error(copy):
+    change_manifest(copy, libraries={"scikit-learn": "0.24.2"})
+    with pytest.raises(
+        NewstanceError, match=r"trained with scikit-learn 0.24.2, here is .* retrain"
+    ):
+        load_model(copy)
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}", '{"format": 1}'])
+def test_a_folder_with_another_manifest_is_an_error(copy, content):
+    (copy / "manifest.json").write_text(content)
+    with pytest.raises(NewstanceError, match="is no manifest of a newstance model"):
+        load_model(copy)
+
+
+def test_a_missing_folder_is_an_error(tmp_path):
+    with pytest.raises(NewstanceError, match="there is no such folder; give a model's folder"):
+        load_model(tmp_path / "nowhere")

@@ -1,0 +1,103 @@
+import json
+
+import joblib
+import numpy as np
+import pytest
+from conftest import small_rows
+
+from newstance.errors import NewstanceError
+from newstance.model import load_model
+from newstance.train import train
+
+
+def coefficients(directory):
+    pipeline = joblib.load(directory / "pipeline.joblib")
+    return [m.calibrated_classifiers_[0].estimator.coef_ for m in pipeline.topic_models_]
+
+
+@pytest.fixture
+def trained(small_corpus, tmp_path):
+    return train(small_corpus, tmp_path / "model", n_jobs=1)
+
+
+def test_a_model_is_written_that_classifies(trained, tmp_path):
+    model = load_model(tmp_path / "model", trusted=frozenset([trained.digest]))
+    assert model.pipeline.predict([["They blocked the pipeline today.", ""]]).tolist() == [
+        ["", "oppose", "", ""]
+    ]
+    assert sorted(path.name for path in (tmp_path / "model").iterdir()) == [
+        "README.md",
+        "codebook.toml",
+        "manifest.json",
+        "metrics.json",
+        "pipeline.joblib",
+    ]
+
+
+def test_the_same_corpus_gives_the_same_coefficients(trained, small_corpus, tmp_path):
+    train(small_corpus, tmp_path / "again", n_jobs=2)
+    pairs = zip(coefficients(tmp_path / "model"), coefficients(tmp_path / "again"), strict=True)
+    assert all(np.array_equal(one, other) for one, other in pairs)
+
+
+def test_cross_validation_never_divides_a_news_item(write_corpus, tmp_path):
+    rows = small_rows(24)
+    for row in rows:
+        verb, noun = row["text"].split()[1], row["text"].split()[-1]
+        row["text"] = f"code{row['group'].replace(' ', '')} {row['labels']} {verb} {noun}"
+    told = train(write_corpus(rows), tmp_path / "model", n_jobs=1)
+    assert told.evaluations["cross-validation"].n_groups == 24
+    rows = [{**row, "text": f"{row['group'].replace(' ', 'x')}"} for row in rows]
+    told = train(write_corpus(rows), tmp_path / "model", n_jobs=1)
+    assert told.evaluations["cross-validation"].measures["topic_micro_f1"] < 0.3
+
+
+def test_the_other_splits_are_measured_and_not_fitted(small_corpus, tmp_path):
+    before = train(small_corpus, tmp_path / "one", n_jobs=1)
+    row = {"text": "They vetoed the tanks.", "labels": {"defence": "support"}}
+    (small_corpus / "exam.jsonl").write_text(json.dumps(row) + "\n")
+    after = train(small_corpus, tmp_path / "other", n_jobs=1)
+    assert after.evaluations["exam"].n == 1
+    assert after.digest == before.digest
+
+
+def test_metrics_and_manifest_tell_what_was_done(trained, tmp_path):
+    metrics = json.loads((tmp_path / "model" / "metrics.json").read_text())
+    manifest = json.loads((tmp_path / "model" / "manifest.json").read_text())
+    told = metrics["cross-validation"]
+    assert told == json.loads(json.dumps(trained.evaluations["cross-validation"].to_json()))
+    assert manifest["counts"]["train"]["sentences"] == told["n"] == 24 * 13
+    card = (tmp_path / "model" / "README.md").read_text()
+    assert f"{told['topic_micro_f1']:.3f}" in card
+
+
+def test_progress_is_told(small_corpus, tmp_path):
+    steps = []
+    train(small_corpus, tmp_path / "m", n_jobs=1, progress=lambda *step: steps.append(step))
+    assert steps == [(n, 6) for n in range(7)]
+
+
+def only(topic, stance):
+    return [row for row in small_rows() if row["labels"].get(topic, stance) == stance]
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        (only("energy", "support"), "topic 'energy' has only support sentences; at least two"),
+        (only("energy", "nowhere"), "topic 'energy' has no sentences; at least two stances"),
+        (small_rows(9), "topic 'defence' has 9 news items with it; cross-validation needs 10"),
+    ],
+)
+def test_a_corpus_that_cannot_be_cross_validated_is_an_error(write_corpus, tmp_path, rows, message):
+    (tmp_path / "model").mkdir()
+    (tmp_path / "model" / "old").write_text("")
+    with pytest.raises(NewstanceError, match=message):
+        train(write_corpus(rows), tmp_path / "model", n_jobs=1)
+    assert (tmp_path / "model" / "old").exists()
+
+
+def test_an_output_that_cannot_be_written_is_an_error(small_corpus, tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(NewstanceError, match="cannot be written"):
+        train(small_corpus, tmp_path / "file" / "model", n_jobs=1)

@@ -1,0 +1,16 @@
+"""Retrain newstance on a labelled corpus.
+
+    python train.py                                        corpus/ -> model/
+    python train.py --corpus my-corpus --output my-model   your own sentences and codebook
+
+The steps stand in newstance/train.py: read the corpus, cross-validate by news item, fit on all of
+it, write the model's folder in one step. The same corpus with the same versions of the libraries
+gives the same coefficients. ``newstance train`` is the same command.
+"""
+
+import sys
+
+from newstance.cli import main
+
+if __name__ == "__main__":
+    main(["train", *sys.argv[1:]])
