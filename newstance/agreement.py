@@ -1,16 +1,17 @@
 """How far coders agree: Cohen's kappa (1960) for two, Krippendorff's alpha (1970) for more.
 
-Both are computed from sums over sentences, so that 95 % intervals come from a bootstrap over news
-items. Topics are compared as given or not; stance where coders gave the same topic.
+Both are computed from sums over sentences, as ``newstance.bootstrap`` wants it. Topics are
+compared as given or not; stance where coders gave the same topic.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from newstance.bootstrap import draws, interval, sum_by_group
 from newstance.codebook import Codebook
 from newstance.corpus import groups
 from newstance.predictions import Floats, to_gold
@@ -61,14 +62,17 @@ def agreement(
         (KAPPA, _confusion, _kappa) if votes.shape[1] == 2 else (ALPHA, _coincidences, _alpha)
     )
     items = groups(sentence.other.get("group") for sentence in coded)
-    draws = _draws(items, n_resamples, random_state)
+    drawn = draws(items, n_resamples=n_resamples, random_state=random_state)
+    given = np.where(votes == NOT_CODED, NOT_CODED, (votes >= 0).astype(int))
+    variables = {topic: given[:, None, :, k] for k, topic in enumerate(codebook.topic_names)}
+    variables["stance"] = np.where(votes < 0, NOT_CODED, votes).transpose(0, 2, 1)
     found = []
-    for k, topic in enumerate(codebook.topic_names):
-        given = np.where(votes[..., k] == NOT_CODED, NOT_CODED, (votes[..., k] >= 0).astype(int))
-        found.append(_estimate(topic, name, given[:, None], 2, sums, coefficient, draws))
-    stances = np.where(votes < 0, NOT_CODED, votes).transpose(0, 2, 1)
-    n_stances = len(codebook.stances)
-    found.append(_estimate("stance", name, stances, n_stances, sums, coefficient, draws))
+    for variable, values in variables.items():
+        by_item = sum_by_group(sums(values, int(values.max(initial=0)) + 1), items)
+        value = float(coefficient(by_item.sum(axis=0)))
+        low, high = interval(coefficient(np.tensordot(drawn, by_item, axes=1)))
+        n = int(((values != NOT_CODED).sum(axis=-1) > 1).sum())
+        found.append(Coefficient(variable, name, n, value, low, high))
     return found
 
 
@@ -96,39 +100,6 @@ def _as_array(sentences: Sequence[Sentence], codebook: Codebook) -> NDArray[np.i
         votes = [_labels(vote) for vote in sentence.other["votes"]]
         row[: len(votes)] = to_gold(votes, codebook)
     return array
-
-
-def _draws(items: Sequence[str], n_resamples: int, random_state: int) -> Floats:
-    """How often each sentence is in each resample of news items: (1 + n_resamples, n).
-
-    The first row is the sample itself.
-    """
-    names, index = np.unique(items, return_inverse=True)
-    rng = np.random.default_rng(random_state)
-    counts = rng.multinomial(len(names), np.full(len(names), 1 / len(names)), size=n_resamples)
-    return np.vstack([np.ones(len(items)), counts[:, index]])
-
-
-def _estimate(
-    variable: str,
-    name: str,
-    values: NDArray[np.intp],
-    n_values: int,
-    sums: Callable[[NDArray[np.intp], int], Floats],
-    coefficient: Callable[[Floats], Floats],
-    draws: Floats,
-) -> Coefficient:
-    """The coefficient of ``values`` (n, units of a sentence, coders)."""
-    by_sentence = sums(values, n_values)
-    n = int(((values != NOT_CODED).sum(axis=-1) > 1).sum())
-    estimates = coefficient(np.tensordot(draws, by_sentence, axes=1))
-    is_number = np.isfinite(estimates[1:])
-    low, high = (
-        np.percentile(estimates[1:][is_number], [2.5, 97.5])
-        if is_number.any()
-        else (np.nan, np.nan)
-    )
-    return Coefficient(variable, name, n, float(estimates[0]), float(low), float(high))
 
 
 def _one_hot(values: NDArray[np.intp], n_values: int) -> Floats:

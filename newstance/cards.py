@@ -84,7 +84,7 @@ def counts_table(counts: Mapping[str, Any]) -> str:
 def scores_table(metrics: Mapping[str, Any]) -> str:
     """A row for each measure: score, 95 % interval and baseline on one set of sentences."""
     return table(
-        ("measure", "score", "95 % interval", "best constant answer"),
+        ("measure", "score", "95 % interval", "majority baseline"),
         [
             (
                 words,
@@ -112,6 +112,26 @@ def topics_table(metrics: Mapping[str, Any]) -> str:
     )
 
 
+def summary_table(evaluations: Mapping[str, Mapping[str, Any]]) -> str:
+    """A row for each of the main measures, a column for each set of sentences."""
+    keys = ("topic_micro_f1", "stance_macro_f1", "pair_f1", "none_recall", "none_precision")
+    header = [f"{name} ({told['n']})" for name, told in evaluations.items()]
+    return table(
+        ("measure", *header),
+        [
+            (
+                MEASURES[key],
+                *(
+                    f"{told[key]:.2f} ({told['intervals'][key][0]:.2f}–{told['intervals'][key][1]:.2f}; "
+                    f"{told['baseline'][key]:.2f})"
+                    for told in evaluations.values()
+                ),
+            )
+            for key in keys
+        ],
+    )
+
+
 def model_card(codebook: Codebook, manifest: Mapping[str, Any], metrics: Mapping[str, Any]) -> str:
     """A model's card: use, data, scores, limits, how to retrain."""
     topics = "; ".join(f"`{t.name}` ({t.definition})" for t in codebook.topics)
@@ -129,11 +149,11 @@ Written by `newstance train` with the model; not to be edited.
 
 ## Use
 
-Reads an English news sentence in its context (the one or two sentences before it) and gives its
-topics and, for each, a stance: {stances}. Topics: {topics}.
+Reads a sentence in its context (the one or two sentences before it) and gives its topics and, for
+each, a stance: {stances}. Topics: {topics}.
 
 It is meant for counting over many sentences, by people who read a sample of what it says. It is not
-meant for judging a single person, outlet or sentence unread, nor for news of other kinds or
+meant for judging a single person, outlet or sentence unread, nor for texts of other kinds or
 languages than it was trained on.
 
 ## Data
@@ -141,23 +161,23 @@ languages than it was trained on.
 {counts_table(manifest["counts"])}
 
 SHA-256 of the corpus: `{manifest["corpus"]}`. What each label means stands in `codebook.toml`
-(version {codebook.version}) beside this card. Only the split `train` is fitted on.
+(version {codebook.version}) beside this card; where the sentences come from and who labelled them, in
+the corpus's own card. Only the split `train` is fitted on.
 
 ## Scores
 
-Intervals are bootstrap intervals over news items. The baseline is the best that one and the same
-answer to every sentence reaches. Stance is measured given the gold topic.
+Intervals are bootstrap intervals over news items. The baseline is the best that a majority answer
+reaches: the same topics for every sentence, each with its most frequent stance. Stance is measured
+given the gold topic.
 
 {scores}
 
 ## Limits
 
-- Stance is much harder for the model than topic: see the scores before you publish a share.
-- The scores hold for sentences like those measured; on other outlets, years and events expect less,
+- The scores hold for sentences like those measured. On other outlets, years and events expect less,
   and label some of your own to find out (`newstance evaluate`).
-- The corpus was written and labelled by language-model agents following the codebook; its two
-  source articles aside, it is not published news.
-- Who is quoted matters: the stance is that of the holder in the main clause, not the outlet's.
+- Where stance scores lower than topics, read a sample before you publish a share.
+- The stance is that of the holder whom the codebook names, not the outlet's.
 
 ## The files
 
@@ -169,12 +189,12 @@ Trained with newstance {manifest["newstance"]}, Python {manifest["python"]}, {li
 
 ## Retrain
 
-`python train.py`, or `newstance train --corpus DIR --output DIR` for a corpus of your own.
+`newstance train --corpus DIR --output DIR`.
 """
 
 
 SETS = {
     "cross-validation": "Cross-validation on the training sentences, news items left out whole",
-    "exam": "Exam: items by other writers, never trained on",
+    "exam": "Exam: news items of their own, never trained on",
     "contrast": "Contrast sets: sentences that differ in one thing, never trained on",
 }

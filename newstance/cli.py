@@ -3,11 +3,14 @@
 Heavy imports stand inside the commands, so that help comes at once.
 """
 
+import io
 import json
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from enum import StrEnum
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TextIO
 
@@ -23,12 +26,27 @@ app = typer.Typer(
     name="newstance",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    help="Says what news sentences are about and which side they take.",
 )
 corpora = typer.Typer(no_args_is_help=True, help="Labelled corpora.")
 app.add_typer(corpora, name="corpus")
 models = typer.Typer(no_args_is_help=True, help="Models on this machine.")
 app.add_typer(models, name="model")
+
+
+def _show_version(is_asked: bool) -> None:
+    if is_asked:
+        typer.echo(version("newstance"))
+        raise typer.Exit
+
+
+@app.callback()
+def newstance(
+    _version: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None:
+    """Say what news sentences are about and which side they take."""
 
 
 class Format(StrEnum):
@@ -44,6 +62,10 @@ ModelOption = Annotated[
         "--model", metavar="DIR", help="A model's folder.", show_default="the shipped one"
     ),
 ]
+
+
+CorpusArgument = Annotated[Path, typer.Argument(help="The corpus's folder.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @app.command(epilog="Example: newstance classify 'Hungary backs Serbia on its way into the EU.'")
@@ -86,7 +108,7 @@ def classify(
 @app.command(epilog="Example: newstance evaluate gold.jsonl --json")
 def evaluate(
     gold: Annotated[Path, typer.Argument(help="Records with 'labels', as JSON lines.")],
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    as_json: JsonOption = False,
     model: ModelOption = None,
 ) -> None:
     """Measure a model on labelled sentences, with 95 % intervals and baselines."""
@@ -126,16 +148,70 @@ def train(
 def codebook(model: ModelOption = None) -> None:
     """Show what each topic and stance means, and the rules for close cases."""
     from newstance import terminal
-    from newstance.codebook import read_codebook
-    from newstance.model import CODEBOOK, shipped_model
+    from newstance.model import read_manifest, read_model_codebook, shipped_model
 
-    terminal.show_codebook(read_codebook((model or shipped_model()) / CODEBOOK))
+    directory = model or shipped_model()
+    terminal.show_codebook(read_model_codebook(directory, read_manifest(directory)))
+
+
+@corpora.command("check", epilog="Example: newstance corpus check my-corpus")
+def check(directory: CorpusArgument = Path("corpus")) -> None:
+    """List every fault of a corpus, with file and line; exit code 1 if there is one."""
+    from newstance.corpus_check import check as checked
+
+    faults = checked(directory)
+    for fault in faults:
+        typer.echo(str(fault))
+    if faults:
+        raise NewstanceError(f"{directory}: {len(faults)} faults; mend them and check again.")
+    typer.echo(f"{directory}: no faults.", err=True)
+
+
+@corpora.command("stats", epilog="Example: newstance corpus stats my-corpus --json")
+def stats(directory: CorpusArgument = Path("corpus"), as_json: JsonOption = False) -> None:
+    """Count the sentences of a corpus by topic, stance, source, register, year and length."""
+    from newstance import terminal
+    from newstance.corpus import read_corpus
+    from newstance.corpus_stats import stats as counted
+
+    counts = counted(read_corpus(directory))
+    if as_json:
+        typer.echo(json.dumps(counts.to_json(), indent=1, ensure_ascii=False))
+    else:
+        terminal.show_stats(counts)
+
+
+@corpora.command(
+    "agreement", epilog="Example: newstance corpus agreement my-corpus --disagreements"
+)
+def agreement(
+    directory: CorpusArgument = Path("corpus"),
+    as_json: JsonOption = False,
+    disagreements: Annotated[
+        bool, typer.Option("--disagreements", help="List the sentences whose votes differ.")
+    ] = False,
+) -> None:
+    """Tell how far coders agree: Cohen's kappa for two, Krippendorff's alpha for more."""
+    from newstance import agreement as coders
+    from newstance import terminal
+    from newstance.corpus import read_corpus
+
+    corpus = read_corpus(directory)
+    every = [sentence for sentences in corpus.splits.values() for sentence in sentences]
+    if disagreements:
+        terminal.show_disagreements(coders.disagreements(every))
+        return
+    found = coders.agreement(every, corpus.codebook)
+    if not found:
+        raise NewstanceError(f"{directory}: no sentence has two votes; add the coders' 'votes'.")
+    if as_json:
+        typer.echo(json.dumps([asdict(coefficient) for coefficient in found], indent=1))
+    else:
+        terminal.show_agreement(found)
 
 
 @corpora.command("card", epilog="Example: newstance corpus card corpus")
-def card(
-    directory: Annotated[Path, typer.Argument(help="The corpus's folder.")] = Path("corpus"),
-) -> None:
+def card(directory: CorpusArgument = Path("corpus")) -> None:
     """Render the dataset card, README.md, of a corpus from its data."""
     from newstance import terminal
     from newstance.corpus_card import write_card
@@ -160,11 +236,14 @@ def trust_model(
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; exit code 1 for a user's mistake, 2 for wrong usage, 130 for Ctrl-C."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")
     try:
         app(arguments)
     except NewstanceError as error:
-        typer.echo(f"Error: {error}", err=True)
-        sys.exit(1)
+        sys.exit(f"Error: {error}")
+    except OSError as error:
+        sys.exit(f"Error: cannot read or write ({error.strerror}); free the place and try again.")
 
 
 def _load(directory: Path | None) -> "Model":
@@ -185,7 +264,7 @@ def _gather(arguments: list[str], files: list[Path]) -> list[Sentence]:
     from newstance.sources import read_lines, read_sentences
 
     if not arguments and not files:
-        if sys.stdin.isatty():
+        if sys.stdin is None or sys.stdin.isatty():
             raise typer.BadParameter("give a sentence, --file FILE, or '-' to read stdin")
         arguments = ["-"]
     news: list[Sentence] = []

@@ -6,13 +6,16 @@ columns in newstance.
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 from newstance.errors import NewstanceError
 from newstance.files import read_text
+
+FILE = "codebook.toml"
+PROBABILITY = "probability"
 
 T = TypeVar("T")
 
@@ -108,10 +111,15 @@ class Codebook:
 
 def read_codebook(path: Path) -> Codebook:
     """The codebook in a TOML file; raises NewstanceError that names the entry at fault."""
+    return parse_codebook(read_text(path), name=str(path))
+
+
+def parse_codebook(text: str, *, name: str) -> Codebook:
+    """The codebook in a text of TOML; ``name`` is what an error calls its place."""
     try:
-        table = tomllib.loads(read_text(path))
+        table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise NewstanceError(f"{path}: is not valid TOML ({error}); correct that line.") from None
+        raise NewstanceError(f"{name}: is not valid TOML ({error}); correct that line.") from None
     try:
         codebook = Codebook(
             title=_value(table, "title", str),
@@ -128,22 +136,28 @@ def read_codebook(path: Path) -> Codebook:
         )
         _check(codebook)
     except ValueError as error:
-        raise NewstanceError(f"{path}: {error}.") from None
+        raise NewstanceError(f"{name}: {error}.") from None
     return codebook
 
 
 def _check(codebook: Codebook) -> None:
-    for kind, names in (("topic", codebook.topic_names), ("stance", codebook.stance_names)):
-        for name in names:
-            if not name.isidentifier():
-                raise ValueError(f"{kind} name {name!r} has other signs than letters, digits and _")
-            if names.count(name) > 1:
-                raise ValueError(f"{kind} {name!r} stands there twice; remove one")
     if len(codebook.stances) < 2:
         raise ValueError("fewer than two stances; add one")
+    _check_names("topic", codebook.topic_names, taken=())
+    _check_names("stance", codebook.stance_names, taken=(*codebook.topic_names, PROBABILITY))
     for example in codebook.examples:
         if fault := codebook.fault(example.labels):
             raise ValueError(f"example {example.text!r}: {fault}")
+
+
+def _check_names(kind: str, names: Sequence[str], *, taken: Sequence[str]) -> None:
+    for n, name in enumerate(names):
+        if not name.isidentifier():
+            raise ValueError(f"{kind} name {name!r} has other signs than letters, digits and _")
+        if name in names[:n]:
+            raise ValueError(f"{kind} {name!r} stands there twice; remove one")
+        if name in taken:
+            raise ValueError(f"{kind} name {name!r} has another meaning already; rename it")
 
 
 def _value(table: Mapping[str, Any], key: str, kind: type[T]) -> T:
@@ -159,11 +173,18 @@ def _entries(
     rows = table.get(key, [])
     if not isinstance(rows, list) or (required and not rows):
         raise ValueError(f"no [[{key}]] entry; add at least one")
+    return tuple(_entry(row, f"[[{key}]] entry {n}", kind) for n, row in enumerate(rows, start=1))
+
+
+def _entry(row: object, where: str, kind: type[T]) -> T:
     fields = kind.__annotations__
-    entries = []
-    for number, row in enumerate(rows, start=1):
-        for wrong in sorted(fields.keys() ^ row.keys()):
-            state = "missing" if wrong in fields else "unknown"
-            raise ValueError(f"[[{key}]] entry {number}: {wrong!r} is {state}")
-        entries.append(kind(**row))
-    return tuple(entries)
+    if not isinstance(row, dict):
+        raise ValueError(f"{where} is no table; write its fields below the heading")
+    for wrong in sorted(fields.keys() ^ row.keys()):
+        state = "missing; add it" if wrong in fields else "unknown; remove it"
+        raise ValueError(f"{where}: {wrong!r} is {state}")
+    for name, value in row.items():
+        expected = fields[name] if isinstance(fields[name], type) else dict
+        if not isinstance(value, expected):
+            raise ValueError(f"{where}: {name!r} is no {expected.__name__}; correct it")
+    return kind(**row)

@@ -7,12 +7,13 @@ divided between splits or folds), where it comes from, and the coders' ``votes``
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from newstance import codebook as codebooks
 from newstance.codebook import Codebook, read_codebook
 from newstance.errors import NewstanceError
 from newstance.files import read_bytes, read_text
@@ -21,58 +22,78 @@ from newstance.records import Sentence, drop_nulls, numbered_lines, parse_line
 if TYPE_CHECKING:
     from datasets import DatasetDict, Features
 
-CODEBOOK = "codebook.toml"
 SPLITS = ("train", "exam", "contrast")
 TEXT_FIELDS = ("id", "group", "source", "register", "date", "family", "note")
 
 
 @dataclass(frozen=True)
-class Fault:
-    """A row that cannot be used: its file, its line (from 1), and what is wrong with it."""
+class Place:
+    """Where a row stands: its file and its line, from 1."""
 
     path: Path
     line: int
+
+    def __str__(self) -> str:
+        return f"{self.path} line {self.line}"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong with a row, and where it stands."""
+
+    place: Place
     message: str
 
     def __str__(self) -> str:
-        return f"{self.path} line {self.line}: {self.message}."
+        return f"{self.place}: {self.message}."
 
 
 @dataclass(frozen=True)
 class Corpus:
-    """A codebook, the sentences of each split in the order of files and lines, and all faults."""
+    """A codebook, the sentences of each split in the order of files and lines, and all faults.
+
+    ``places`` has the same splits as ``splits`` and tells where each sentence stands.
+    """
 
     codebook: Codebook
     splits: Mapping[str, tuple[Sentence, ...]]
+    places: Mapping[str, tuple[Place, ...]]
     faults: tuple[Fault, ...]
 
 
 def read_corpus(directory: Path) -> Corpus:
-    """The corpus in a folder, with every row that cannot be used listed among its faults.
+    """The corpus in a folder, with all its faults: rows that cannot be read, ids that stand twice,
+    news items that are in two splits.
 
     Raises NewstanceError if the folder, its codebook or its training sentences are missing.
     """
     if not directory.is_dir():
         raise NewstanceError(f"{directory}: there is no such folder; give the corpus's folder.")
-    codebook = read_codebook(directory / CODEBOOK)
-    splits: dict[str, tuple[Sentence, ...]] = {}
+    codebook = read_codebook(directory / codebooks.FILE)
+    rows: dict[str, dict[Place, Sentence]] = {}
     faults: list[Fault] = []
     for split in SPLITS:
-        sentences: list[Sentence] = []
         for path in split_files(directory, split):
             for number, line in numbered_lines(read_text(path)):
+                place = Place(path, number)
                 try:
-                    sentences.append(parse_line(line, codebook=codebook))
-                    _check_votes(sentences[-1], codebook)
+                    sentence = parse_line(line, codebook=codebook)
+                    _check_votes(sentence, codebook)
                 except ValueError as error:
-                    faults.append(Fault(path, number, str(error)))
-        if sentences:
-            splits[split] = tuple(sentences)
-    if SPLITS[0] not in splits and not faults:
+                    faults.append(Fault(place, str(error)))
+                else:
+                    rows.setdefault(split, {})[place] = sentence
+    if SPLITS[0] not in rows and not faults:
         raise NewstanceError(
             f"{directory}: no labelled sentences in train.jsonl or train/*.jsonl; add some."
         )
-    return Corpus(codebook, splits, tuple(faults))
+    faults += [*_repeated_ids(rows), *_divided_items(rows)]
+    return Corpus(
+        codebook,
+        splits={split: tuple(own.values()) for split, own in rows.items()},
+        places={split: tuple(own) for split, own in rows.items()},
+        faults=tuple(faults),
+    )
 
 
 def load_corpus(directory: Path) -> tuple[Codebook, "DatasetDict"]:
@@ -115,15 +136,22 @@ def features(codebook: Codebook) -> "Features":
 
 
 def split_files(directory: Path, split: str) -> list[Path]:
-    """The files of a split, in the order of their names."""
-    single = directory / f"{split}.jsonl"
-    return [single] if single.is_file() else sorted((directory / split).glob("*.jsonl"))
+    """The files of a split by name; raises NewstanceError if it is both a file and a folder."""
+    single, several = directory / f"{split}.jsonl", sorted((directory / split).glob("*.jsonl"))
+    if single.is_file() and several:
+        raise NewstanceError(
+            f"{directory}: split {split!r} is both {single.name} and a folder; keep one of them."
+        )
+    return [single] if single.is_file() else several
 
 
 def corpus_digest(directory: Path) -> str:
     """The SHA-256 of a corpus's codebook and data files, with their names."""
     digest = hashlib.sha256()
-    paths = [directory / CODEBOOK, *(p for split in SPLITS for p in split_files(directory, split))]
+    paths = [
+        directory / codebooks.FILE,
+        *(p for split in SPLITS for p in split_files(directory, split)),
+    ]
     for path in paths:
         content = read_bytes(path)
         digest.update(f"{path.relative_to(directory).as_posix()}\0{len(content)}\0".encode())
@@ -131,9 +159,11 @@ def corpus_digest(directory: Path) -> str:
     return digest.hexdigest()
 
 
-def groups(names: Iterable[str | None]) -> list[str]:
+def groups(names: Iterable[object]) -> list[str]:
     """The news item of each row, of the field ``group``; a row without is an item of its own."""
-    return [name or f"row {number}" for number, name in enumerate(names)]
+    return [
+        f"row {number}" if name in (None, "") else str(name) for number, name in enumerate(names)
+    ]
 
 
 def count(
@@ -152,16 +182,54 @@ def count(
     }
 
 
+def _repeated_ids(rows: Mapping[str, Mapping[Place, Sentence]]) -> Iterator[Fault]:
+    first: dict[str, Place] = {}
+    for own in rows.values():
+        for place, sentence in own.items():
+            name = str(sentence.other.get("id") or place)
+            if first.setdefault(name, place) != place:
+                message = f"the id {name!r} also stands at {first[name]}; give each row its own"
+                yield Fault(place, message)
+
+
+def _divided_items(rows: Mapping[str, Mapping[Place, Sentence]]) -> Iterator[Fault]:
+    first: dict[str, tuple[str, Place]] = {}
+    for split, own in rows.items():
+        for place, sentence in own.items():
+            item = str(sentence.other.get("group") or place)
+            other, where = first.setdefault(item, (split, place))
+            if other != split:
+                yield Fault(
+                    place,
+                    f"the news item {item!r} is also in split {other!r} ({where}); "
+                    "keep an item in one split",
+                )
+
+
 def _check_votes(sentence: Sentence, codebook: Codebook) -> None:
-    for vote in sentence.other.get("votes") or []:
-        if not isinstance(vote, dict) or "coder" not in vote:
+    votes = sentence.other.get("votes") or []
+    if not isinstance(votes, list):
+        raise ValueError("'votes' is no list; write one object for each coder")
+    for vote in votes:
+        if not isinstance(vote, dict) or not isinstance(vote.get("coder"), str):
             raise ValueError("a vote is no object with 'coder' and 'labels'; correct it")
+        coder = f"the vote of {vote['coder']!r}"
         if fault := codebook.fault(drop_nulls(vote.get("labels"))):
-            raise ValueError(f"in the vote of {vote['coder']!r}, {fault}")
-        if vote.get("date") and not _is_date(vote["date"]):
-            raise ValueError(
-                f"the vote of {vote['coder']!r} has no date like 2026-11-20; correct it"
-            )
+            raise ValueError(f"in {coder}, {fault}")
+        if vote.get("date") is not None and not _is_date(vote["date"]):
+            raise ValueError(f"{coder} has no date like '2026-11-20'; correct it")
+        if not isinstance(vote.get("codebook"), int | None):
+            raise ValueError(f"{coder} has a codebook version that is no whole number; correct it")
+
+
+def _is_date(value: object) -> bool:
+    if not isinstance(value, str):
+        return False
+    try:
+        date.fromisoformat(value)
+    except ValueError:
+        return False
+    return True
 
 
 def _typed(sentence: Sentence, codebook: Codebook) -> dict[str, Any]:
@@ -187,11 +255,3 @@ def _typed_vote(vote: Mapping[str, Any], codebook: Codebook) -> dict[str, Any]:
 
 def _by_topic(labels: Mapping[str, str] | None, codebook: Codebook) -> dict[str, str | None]:
     return {topic: (labels or {}).get(topic) for topic in codebook.topic_names}
-
-
-def _is_date(value: object) -> bool:
-    try:
-        date.fromisoformat(str(value))
-    except ValueError:
-        return False
-    return True

@@ -12,28 +12,43 @@ import yaml
 from newstance.agreement import Coefficient, agreement, disagreements
 from newstance.cards import codebook_in_words, counts_table, table
 from newstance.codebook import Codebook
-from newstance.corpus import TEXT_FIELDS, Corpus, count, groups, read_corpus, split_files
-from newstance.files import replacing_file
+from newstance.corpus import TEXT_FIELDS, Corpus, groups, read_corpus, split_files
+from newstance.corpus_stats import Stats, stats
+from newstance.errors import NewstanceError
+from newstance.files import read_text, replacing_file
 from newstance.records import Sentence
 
-CARD = "README.md"
+CARD, ABOUT = "README.md", "about.md"
+MARK = "Rendered by `newstance corpus card` from the data; not to be edited."
 
 
 def write_card(directory: Path) -> Path:
-    """Write the dataset card of a corpus's folder and return its path."""
+    """Write the dataset card of a corpus's folder and return its path.
+
+    Raises NewstanceError for a corpus with faults, or if a card stands there that this did not write.
+    """
+    path = directory / CARD
+    if path.exists() and MARK not in read_text(path):
+        raise NewstanceError(
+            f"{path}: was not rendered by newstance and would be lost; "
+            f"move its text to {directory / ABOUT} and remove it."
+        )
     content = corpus_card(directory)
-    with replacing_file(directory / CARD) as partial:
+    with replacing_file(path) as partial:
         partial.write_text(content, encoding="utf-8")
-    return directory / CARD
+    return path
 
 
 def corpus_card(directory: Path) -> str:
-    """The dataset card of a corpus: front matter, counts, agreement, codebook."""
+    """The dataset card of a corpus: front matter, its own ``about.md``, counts, agreement, codebook."""
     corpus = read_corpus(directory)
+    if corpus.faults:
+        raise NewstanceError(f"{corpus.faults[0]} ({len(corpus.faults)} faults in all)")
+    about = directory / ABOUT
     front = yaml.safe_dump(
         _front_matter(directory, corpus), sort_keys=False, allow_unicode=True, width=100
     )
-    return f"---\n{front}---\n\n{_body(corpus)}"
+    return f"---\n{front}---\n\n{_body(corpus, read_text(about) if about.exists() else '')}"
 
 
 def _front_matter(directory: Path, corpus: Corpus) -> dict[str, Any]:
@@ -48,7 +63,6 @@ def _front_matter(directory: Path, corpus: Corpus) -> dict[str, Any]:
     ]
     return {
         "language": ["en"],
-        "license": "mit",
         "pretty_name": corpus.codebook.title,
         "task_categories": ["text-classification"],
         "configs": [{"config_name": "default", "data_files": files}],
@@ -80,59 +94,64 @@ def _labels_column(codebook: Codebook) -> dict[str, Any]:
     return {"name": "labels", "struct": topics}
 
 
-def _body(corpus: Corpus) -> str:
+def _body(corpus: Corpus, about: str) -> str:
     codebook = corpus.codebook
-    counts = {
-        split: count(
-            [s.labels or {} for s in rows], groups(s.other.get("group") for s in rows), codebook
-        )
-        for split, rows in corpus.splits.items()
-    }
+    counts = stats(corpus)
     every = [sentence for rows in corpus.splits.values() for sentence in rows]
     return f"""# {codebook.title}
 
-Written by `newstance corpus card` from the data; not to be edited.
+{MARK}
 
-English sentences of news items, each with the one or two sentences before it as context, and for
-each of {len(codebook.topics)} topics the stance that it takes, if it has the topic. A row whose labels are all null
-has none of the topics.
+Sentences of news items, each with the one or two sentences before it as context, and for each of
+{len(codebook.topics)} topics the stance that it takes, if it has the topic. A row whose labels are all null has none of
+the topics. `datasets.load_dataset` of this folder gives the splits.
 
-```python
-import datasets
-corpus = datasets.load_dataset("corpus")
-```
-
+{about}
 ## Counts
 
-{counts_table(counts)}
+{counts_table(counts.splits)}
 
 {_sources_table(every)}
+
+{_tables(counts)}
 
 A row's `group` is its news item; splits and folds never divide one. Rows that share a `family` differ
 in one thing only. `hard_negative` marks sentences that hold words of a topic and do not have it.
 
-## How it was labelled
+## Agreement
 
-Every sentence has two votes: its writer's and that of a reader who saw the text, the context and the
-codebook, and no label. For the two source articles both coders were readers. All coders and writers
-were language-model agents; that they agree more than people do is to be expected, and no proof that
-people would agree with them. Where the votes differ a third look settled the label and left a `note`.
-
-{agreement_table(agreement(every, codebook))}
-
-{len(disagreements(every))} of {len(every)} sentences had votes that differ. Both votes stand in the data, with coder, date
-and version of the codebook.
-
-## Limits
-
-The sentences were written for this corpus, apart from those of the two source articles: they tell of
-real people and events in invented words, are not published news, and must not be quoted as such.
-Stances and topics are more evenly spread than in news. English only.
+{_agreement(corpus, every)}
 
 ## Codebook (version {codebook.version})
 
 {codebook_in_words(codebook)}
 """
+
+
+def _agreement(corpus: Corpus, every: Sequence[Sentence]) -> str:
+    found = agreement(every, corpus.codebook)
+    if not found:
+        return "No sentence has the votes of two coders."
+    differ = len(disagreements(every))
+    by_source = [
+        (f"`{name}`", len(own), f"{coefficients[-1].value:.3f}", coefficients[-1].n)
+        for name, own in _by_source(every).items()
+        if (coefficients := agreement(own, corpus.codebook, n_resamples=0))
+    ]
+    return f"""{agreement_table(found)}
+
+{differ} of {len(every)} sentences have votes that differ; a `note` tells why the label was settled as it is. All votes
+stand in the data, with coder, date and version of the codebook. The agreement on stance by source:
+
+{table(("source", "sentences", found[-1].name, "units"), by_source)}"""
+
+
+def _tables(counts: Stats) -> str:
+    rows = []
+    for name in ("register", "year", "words", "topics a sentence", "hard negative"):
+        values = ", ".join(f"{value}: {number}" for value, number in counts.tables[name].items())
+        rows.append((name, values))
+    return table(("field", "sentences by value"), rows)
 
 
 def agreement_table(coefficients: Sequence[Coefficient]) -> str:
@@ -147,10 +166,17 @@ def agreement_table(coefficients: Sequence[Coefficient]) -> str:
 
 
 def _sources_table(sentences: Sequence[Sentence]) -> str:
-    names = [str(s.other.get("source") or "not told") for s in sentences]
-    items = groups(s.other.get("group") for s in sentences)
-    rows = []
-    for name in dict.fromkeys(names):
-        own = [n for n, source in enumerate(names) if source == name]
-        rows.append((f"`{name}`", len(own), len({items[n] for n in own})))
-    return table(("source", "sentences", "news items"), rows)
+    return table(
+        ("source", "sentences", "news items"),
+        [
+            (f"`{name}`", len(own), len(set(groups(s.other.get("group") for s in own))))
+            for name, own in _by_source(sentences).items()
+        ],
+    )
+
+
+def _by_source(sentences: Sequence[Sentence]) -> dict[str, list[Sentence]]:
+    found: dict[str, list[Sentence]] = {}
+    for sentence in sentences:
+        found.setdefault(str(sentence.other.get("source") or "not told"), []).append(sentence)
+    return found

@@ -1,7 +1,7 @@
 """Reading files with errors a user understands, and replacing files and folders in one step.
 
-A reader of a path sees either what was there before or all of what is there now; whatever was
-half-written is gone when the writer stops.
+A reader of a path sees either what was there before or all of what is there now. A writer that is
+interrupted leaves nothing behind; one that is killed leaves a folder ``.newstance-*`` beside it.
 """
 
 import contextlib
@@ -58,11 +58,22 @@ def decode(data: bytes, *, name: str) -> str:
 
 @contextlib.contextmanager
 def replacing_file(path: Path) -> Iterator[Path]:
-    """A path to write to, which takes the place of ``path`` when the block ends without error."""
-    with _work_folder(path) as folder:
-        partial = folder / path.name
+    """A path to write to, which takes the place of ``path`` when the block ends without error.
+
+    A link is followed, the mode of an old file kept; a device or pipe is written to as it is.
+    """
+    target = path.resolve()
+    if target.exists() and not target.is_file():
+        if target.is_dir():
+            raise NewstanceError(f"{path}: is a folder; give a file.")
+        yield target
+        return
+    with _work_folder(target) as folder:
+        partial = folder / target.name
         yield partial
-        partial.replace(path)
+        if target.exists():
+            shutil.copymode(target, partial)
+        partial.replace(target)
 
 
 @contextlib.contextmanager
@@ -70,8 +81,9 @@ def replacing_folder(path: Path) -> Iterator[Path]:
     """An empty folder that takes the place of ``path`` when the block ends without error.
 
     On Linux the two are exchanged by one system call. Elsewhere the old folder is first moved
-    aside, and moved back if the new one cannot take its place.
+    aside, and moved back if the new one cannot take its place. A link is followed.
     """
+    path = path.resolve()
     with _work_folder(path) as folder:
         partial = folder / "new"
         partial.mkdir()

@@ -1,7 +1,6 @@
-"""How well predictions agree with gold labels, with bootstrap intervals and constant baselines.
+"""How well predictions agree with gold labels, with bootstrap intervals and majority baselines.
 
-Every measure is a function of sums over sentences, so that a bootstrap of news items (Efron 1979;
-items, not sentences, are drawn, since sentences of one item are alike) is a sum with weights.
+Every measure is a function of sums over sentences, as ``newstance.bootstrap`` wants it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from newstance.bootstrap import draws, interval, sum_by_group
 from newstance.codebook import Codebook
 from newstance.predictions import Floats, Ints, Predictions
 
@@ -23,9 +23,9 @@ Tally = dict[str, Floats]
 class Evaluation:
     """Measures of predictions against gold labels on ``n`` sentences.
 
-    ``measures``, ``baseline`` (the best that one and the same answer to every sentence reaches) and
-    ``intervals`` (95 %, bootstrap over groups) have the same keys; ``topics`` and ``stances`` hold
-    the details of each. F1 of a class that neither gold nor predictions hold is 0.
+    ``measures``, ``baseline`` (the best that a majority answer reaches) and ``intervals`` (95 %,
+    bootstrap over groups) have the same keys; ``topics`` and ``stances`` hold the details of
+    each. F1 of a class that neither gold nor predictions hold is 0.
     """
 
     n: int
@@ -64,27 +64,21 @@ def measure(
     """
     if len(gold) == 0:
         raise ValueError("there is no sentence to evaluate")
-    by_group = _sum_by_group(_tally(gold, predictions), groups)
-    total = {key: values.sum(axis=0) for key, values in by_group.items()}
-    n_groups = len(set(groups))
-    draws = np.random.default_rng(random_state).multinomial(
-        n_groups, np.full(n_groups, 1 / n_groups), size=n_resamples
-    )
-    resampled = _measures(
-        {key: np.tensordot(draws.astype(float), values, axes=1) for key, values in by_group.items()}
-    )
-    intervals = {
-        key: (float(low), float(high))
-        for key, values in resampled.items()
-        for low, high in [np.percentile(values, [2.5, 97.5])]
+    by_group = {
+        key: sum_by_group(values, groups) for key, values in _tally(gold, predictions).items()
     }
+    total = {key: values.sum(axis=0) for key, values in by_group.items()}
+    drawn = draws(groups, n_resamples=n_resamples, random_state=random_state)
+    resampled = _measures(
+        {key: np.tensordot(drawn, values, axes=1) for key, values in by_group.items()}
+    )
     detail = _details(total)
     return Evaluation(
         n=len(gold),
-        n_groups=n_groups,
+        n_groups=drawn.shape[1],
         measures={key: float(value) for key, value in _measures(total).items()},
         baseline=_baseline(gold, len(codebook.stances)),
-        intervals=intervals,
+        intervals={key: interval(values) for key, values in resampled.items()},
         topics={name: _row(detail["topics"], k) for k, name in enumerate(codebook.topic_names)},
         stances={name: _row(detail["stances"], k) for k, name in enumerate(codebook.stance_names)},
     )
@@ -123,15 +117,6 @@ def _binned(probability: Floats, outcome: NDArray[Any], weight: NDArray[Any]) ->
     hot = np.eye(ECE_BINS)[bins] * weight[..., None]
     parts = np.stack([np.ones_like(probability), probability, outcome.astype(float)], axis=-1)
     return np.asarray(np.einsum("ntb,ntp->ntbp", hot, parts))
-
-
-def _sum_by_group(tally: Tally, groups: Sequence[str]) -> Tally:
-    names, index = np.unique(np.asarray(groups, dtype=str), return_inverse=True)
-    summed = {}
-    for key, values in tally.items():
-        summed[key] = np.zeros((len(names), *values.shape[1:]))
-        np.add.at(summed[key], index, values)
-    return summed
 
 
 def _measures(t: Tally) -> dict[str, Floats]:
@@ -179,32 +164,42 @@ def _details(t: Tally) -> dict[str, dict[str, Floats]]:
 
 
 def _baseline(gold: Ints, n_stances: int) -> dict[str, float | None]:
-    """The best value of each measure that a constant answer reaches; None where none is sensible.
+    """The best value of each measure among the majority answers; None where none is sensible.
 
-    The answers are: no topic, and every topic with every stance. Brier scores are those of the base
-    rates.
+    A majority answer gives every sentence the same: the k most frequent topics, for any k from none
+    to all, each with its most frequent stance, or all with one stance. Brier scores are those of
+    the base rates.
     """
-    n, n_topics = gold.shape
-    rates = (gold >= 0).mean(axis=0)
-    stance_rates = np.bincount(gold[gold >= 0], minlength=n_stances) / max(1, (gold >= 0).sum())
-    answers = [(-1, 0), *((k, s) for k in range(n_topics) for s in range(n_stances))]
-    reached = []
-    for topic, stance in answers:
-        decided = np.full(gold.shape, -1)
-        if topic >= 0:
-            decided[:, topic] = stance
-        guess = np.zeros((*gold.shape, n_stances))
-        guess[..., stance] = 1
-        constant = Predictions(decided, np.zeros(gold.shape), guess, np.ones(n, dtype=bool))
-        tally = _tally(gold, constant)
-        reached.append(_measures({key: values.sum(axis=0) for key, values in tally.items()}))
+    is_gold = gold >= 0
+    rates = is_gold.mean(axis=0)
+    counts = np.stack([(gold == stance).sum(axis=0) for stance in range(n_stances)], axis=1)
+    by_frequency = np.argsort(-rates, kind="stable")
+    answers = [
+        np.where(np.isin(np.arange(gold.shape[1]), by_frequency[:k]), stances, -1)
+        for stances in (counts.argmax(axis=1), *np.arange(n_stances)[:, None])
+        for k in range(gold.shape[1] + 1)
+    ]
+    reached = [_measures_of_constant(gold, answer, n_stances) for answer in answers]
     baseline: dict[str, float | None] = {
-        key: max(float(measures[key]) for measures in reached) for key in reached[0]
+        key: max(measures[key] for measures in reached) for key in reached[0]
     }
-    has_stance = bool((gold >= 0).any())
+    shares = counts.sum(axis=0) / max(1, is_gold.sum())
     baseline["topic_brier"] = float((rates * (1 - rates)).mean())
-    baseline["stance_brier"] = float(1 - (stance_rates**2).sum()) if has_stance else 0.0
+    baseline["stance_brier"] = float(1 - (shares**2).sum()) if is_gold.any() else 0.0
     return baseline | {"topic_ece": None, "stance_ece": None}
+
+
+def _measures_of_constant(gold: Ints, answer: Ints, n_stances: int) -> dict[str, float]:
+    """The measures of giving ``answer`` (topics,) to every sentence."""
+    stances = np.eye(n_stances)[np.maximum(answer, 0)]
+    said = Predictions(
+        decided=np.broadcast_to(answer, gold.shape),
+        topics=np.zeros(gold.shape),
+        stances=np.broadcast_to(stances, (*gold.shape, n_stances)),
+        is_known=np.ones(len(gold), dtype=bool),
+    )
+    total = {key: values.sum(axis=0) for key, values in _tally(gold, said).items()}
+    return {key: float(value) for key, value in _measures(total).items()}
 
 
 def _hits(confusion: Floats) -> tuple[Floats, Floats, Floats]:

@@ -8,6 +8,8 @@ before its digest is known: the bytes that were hashed are the bytes that are lo
 import hashlib
 import io
 import json
+import lzma
+import pickle
 import platform
 import warnings
 from collections.abc import Mapping
@@ -16,15 +18,16 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from newstance.codebook import Codebook, read_codebook
+from newstance import codebook as codebooks
+from newstance.codebook import Codebook, parse_codebook, read_codebook
 from newstance.errors import NewstanceError
-from newstance.files import read_bytes, read_text, replacing_folder
+from newstance.files import decode, read_bytes, read_text, replacing_folder
 
 if TYPE_CHECKING:
     from newstance.pipeline import TopicStanceClassifier
 
 FORMAT = 1
-PIPELINE, CODEBOOK = "pipeline.joblib", "codebook.toml"
+PIPELINE, CODEBOOK = "pipeline.joblib", codebooks.FILE
 MANIFEST, METRICS, CARD = "manifest.json", "metrics.json", "README.md"
 LIBRARIES = ("scikit-learn", "scipy", "numpy", "joblib")
 
@@ -62,7 +65,7 @@ def shipped_model() -> Path:
 
 
 def load_model(directory: Path | None = None, *, trusted: frozenset[str] = frozenset()) -> Model:
-    """The model in a folder, by default the shipped one.
+    """The model in a folder, by default the shipped one; ``trusted`` are SHA-256 digests.
 
     Raises NewstanceError if it is missing, altered, of another format or library version, or if
     the digest of its pipeline is neither the shipped model's nor among ``trusted``; the pipeline is
@@ -71,7 +74,7 @@ def load_model(directory: Path | None = None, *, trusted: frozenset[str] = froze
     directory = directory or shipped_model()
     manifest = read_manifest(directory)
     _check_libraries(directory, manifest)
-    read_intact(directory, CODEBOOK, manifest)
+    codebook = read_model_codebook(directory, manifest)
     pipeline = read_intact(directory, PIPELINE, manifest)
     if manifest.files[PIPELINE] not in trusted | {read_manifest(shipped_model()).files[PIPELINE]}:
         raise NewstanceError(
@@ -79,7 +82,21 @@ def load_model(directory: Path | None = None, *, trusted: frozenset[str] = froze
             "run any code that is hidden in it; if you know who made it, allow it with "
             f"'newstance model trust {directory}', else retrain."
         )
-    return Model(read_codebook(directory / CODEBOOK), _unpickle(pipeline), manifest)
+    model = Model(codebook, _unpickle(pipeline, directory / PIPELINE), manifest)
+    trained_on = tuple(model.pipeline.topics), tuple(model.pipeline.stances)
+    if trained_on != (codebook.topic_names, codebook.stance_names):
+        raise NewstanceError(
+            f"{directory / CODEBOOK}: has other topics or stances than the pipeline; "
+            "restore the folder or retrain it with 'newstance train'."
+        )
+    return model
+
+
+def read_model_codebook(directory: Path, manifest: Manifest) -> Codebook:
+    """The codebook that a model was trained on."""
+    content = read_intact(directory, CODEBOOK, manifest)
+    name = str(directory / CODEBOOK)
+    return parse_codebook(decode(content, name=name), name=name)
 
 
 def read_manifest(directory: Path) -> Manifest:
@@ -90,8 +107,11 @@ def read_manifest(directory: Path) -> Manifest:
     try:
         fields = json.loads(read_text(path))
         if fields["format"] == FORMAT:
-            return Manifest(**fields)
-    except (ValueError, KeyError, TypeError):
+            manifest = Manifest(**fields)
+            if {PIPELINE, CODEBOOK} <= manifest.files.keys() and manifest.libraries[LIBRARIES[0]]:
+                return manifest
+            raise ValueError("fields are missing")
+    except (ValueError, KeyError, TypeError, AttributeError):
         raise NewstanceError(
             f"{path}: is no manifest of a newstance model; retrain it with 'newstance train'."
         ) from None
@@ -110,6 +130,19 @@ def read_intact(directory: Path, name: str, manifest: Manifest) -> bytes:
             "restore the folder or retrain it with 'newstance train'."
         )
     return content
+
+
+def check_writable(directory: Path) -> None:
+    """Raise NewstanceError if something other than a model stands where one is to be written."""
+    if directory.is_dir():
+        is_free = (directory / MANIFEST).is_file() or not any(directory.iterdir())
+    else:
+        is_free = not directory.exists()
+    if not is_free:
+        raise NewstanceError(
+            f"{directory}: holds something other than a model, which would be lost; "
+            "give a new folder, an empty one or a model's."
+        )
 
 
 def write_model(
@@ -172,11 +205,16 @@ def _check_libraries(directory: Path, manifest: Manifest) -> None:
         )
 
 
-def _unpickle(content: bytes) -> "TopicStanceClassifier":
+def _unpickle(content: bytes, path: Path) -> "TopicStanceClassifier":
     import joblib
     from sklearn.exceptions import InconsistentVersionWarning
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", InconsistentVersionWarning)
-        pipeline: TopicStanceClassifier = joblib.load(io.BytesIO(content))
+        try:
+            pipeline: TopicStanceClassifier = joblib.load(io.BytesIO(content))
+        except (EOFError, lzma.LZMAError, pickle.UnpicklingError) as error:
+            raise NewstanceError(
+                f"{path}: is no whole joblib file ({error}); restore the folder or retrain it."
+            ) from None
     return pipeline

@@ -20,7 +20,7 @@ from sklearn.calibration import CalibratedClassifierCV
 from sklearn.compose import ColumnTransformer
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import GroupKFold
+from sklearn.model_selection import StratifiedGroupKFold
 from sklearn.utils.validation import check_is_fitted
 
 from newstance.predictions import Floats, Ints, Predictions
@@ -44,8 +44,9 @@ class TopicStanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mis
     ``context_weight`` scales the context's block against the text's. ``threshold`` is the least
     probability at which a topic is given.
 
-    Probabilities are calibrated by cross-fitting in ``n_folds`` folds that keep the groups given
-    to ``fit`` whole: topics by Platt's sigmoid (1999), stances by a temperature (Guo et al. 2017).
+    Probabilities are calibrated by cross-fitting in ``n_folds`` folds, drawn with ``random_state``,
+    that keep the groups given to ``fit`` whole: topics by Platt's sigmoid (1999), stances by a
+    temperature (Guo et al. 2017).
     The n-gram vocabulary is that of all rows, in every fold.
     """
 
@@ -59,6 +60,7 @@ class TopicStanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mis
         context_weight: float = 0.5,
         threshold: float = 0.5,
         n_folds: int = 5,
+        random_state: int = 0,
     ) -> None:
         self.topics = topics
         self.stances = stances
@@ -67,12 +69,13 @@ class TopicStanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mis
         self.context_weight = context_weight
         self.threshold = threshold
         self.n_folds = n_folds
+        self.random_state = random_state
 
     def fit(self, X: Any, Y: Any, groups: Sequence[Any] | None = None) -> Self:
         """Fit on labelled sentences; ``groups`` names the news item of each row.
 
-        Raises ValueError for a shape or stance that is none of the declared ones, a topic without
-        two kinds of rows, or fewer groups than folds.
+        Raises ValueError for a shape or stance that is none of the declared ones, a stance that no
+        row has, or too few groups for the folds.
         """
         X, Y = self._check(X, Y)
         row_groups = np.arange(len(X)) if groups is None else np.asarray(groups)
@@ -81,19 +84,33 @@ class TopicStanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mis
         self.topic_features_ = _topic_features(X[:, 1], self.context_weight)
         features = self.topic_features_.fit_transform(X)
         self.topic_models_ = [
-            _calibrated(self.topic_strength, "sigmoid", row_groups, self.n_folds).fit(
-                features, Y[:, topic] != NO_TOPIC
-            )
+            self._fit_head(features, Y[:, topic] != NO_TOPIC, row_groups, method="sigmoid")
             for topic in range(len(self.topics))
         ]
 
         self.stance_features_ = _text_features()
         features = self.stance_features_.fit_transform(X)
         rows, topics = np.nonzero(Y != NO_TOPIC)
-        self.stance_model_ = _calibrated(
-            self.stance_strength, "temperature", row_groups[rows], self.n_folds
-        ).fit(_with_topic_copies(features[rows], topics, len(self.topics)), Y[rows, topics])
+        self.stance_model_ = self._fit_head(
+            _with_topic_copies(features[rows], topics, len(self.topics)),
+            Y[rows, topics],
+            row_groups[rows],
+            method="temperature",
+        )
         return self
+
+    def _fit_head(
+        self, features: sparse.csr_matrix, y: NDArray[Any], groups: NDArray[Any], *, method: str
+    ) -> CalibratedClassifierCV:
+        strength = self.topic_strength if method == "sigmoid" else self.stance_strength
+        folds = StratifiedGroupKFold(self.n_folds, shuffle=True, random_state=self.random_state)
+        head = CalibratedClassifierCV(
+            LogisticRegression(C=strength, max_iter=1000),
+            method=method,
+            cv=list(folds.split(y, y.astype(str), groups)),
+            ensemble=False,
+        )
+        return head.fit(features, y)
 
     def predict_topics(self, X: Any) -> Floats:
         """The probability of each topic, shape ``(n_sentences, n_topics)``."""
@@ -144,6 +161,8 @@ class TopicStanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mis
             raise ValueError(f"Y has shape {Y.shape}, expected {(len(X), len(self.topics))}")
         if unknown := set(Y.ravel()) - {NO_TOPIC, *self.stances}:
             raise ValueError(f"Y holds {sorted(unknown)}; the stances are {list(self.stances)}")
+        if missing := set(self.stances) - set(Y.ravel()):
+            raise ValueError(f"no row of Y holds {sorted(missing)}")
         return X, Y
 
 
@@ -201,14 +220,6 @@ def _character_ngrams() -> TfidfVectorizer:
     return TfidfVectorizer(
         analyzer="char_wb", ngram_range=(2, 5), min_df=3, sublinear_tf=True, dtype=np.float32
     )
-
-
-def _calibrated(
-    strength: float, method: str, groups: NDArray[Any], n_folds: int
-) -> CalibratedClassifierCV:
-    folds = list(GroupKFold(n_folds).split(groups, groups=groups))
-    model = LogisticRegression(C=strength, max_iter=1000)
-    return CalibratedClassifierCV(model, method=method, cv=folds, ensemble=False)
 
 
 def _with_topic_copies(

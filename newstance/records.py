@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from newstance.codebook import Codebook
+from newstance.codebook import PROBABILITY, Codebook
 from newstance.errors import NewstanceError
 from newstance.files import decode, read_bytes
 
@@ -49,7 +49,7 @@ class Sentence:
             row["labels"] = dict(self.labels)
         if self.scores is not None:
             row["scores"] = {
-                topic: _rounded({"probability": score.probability, **score.stances})
+                topic: _rounded({PROBABILITY: score.probability, **score.stances})
                 for topic, score in self.scores.items()
             }
         if self.remark is not None:
@@ -90,10 +90,7 @@ def numbered_lines(text: str) -> Iterable[tuple[int, str]]:
 
 def parse_line(line: str, *, codebook: Codebook | None = None) -> Sentence:
     """The record in a line of JSON; raises ValueError that says what is wrong with it."""
-    try:
-        row = json.loads(line)
-    except json.JSONDecodeError as error:
-        raise ValueError(f"is not JSON ({error.msg} at column {error.colno}); mend it") from None
+    row = _parse_json(line)
     if not isinstance(row, dict):
         raise ValueError('is no JSON object; write one like {"text": "…"}')
     text, context = row.get("text"), row.get("context")
@@ -110,6 +107,24 @@ def parse_line(line: str, *, codebook: Codebook | None = None) -> Sentence:
             raise ValueError(fault)
     other = {key: value for key, value in row.items() if key not in OWN_FIELDS}
     return Sentence(text, context or "", labels, other=other)
+
+
+def _parse_json(line: str) -> object:
+    try:
+        row = json.loads(line, parse_constant=_refuse_constant)
+        if "\\ud" in line.lower():
+            json.dumps(row, ensure_ascii=False).encode()
+    except json.JSONDecodeError as error:
+        raise ValueError(f"is not JSON ({error.msg} at column {error.colno}); mend it") from None
+    except UnicodeEncodeError:
+        raise ValueError("holds half of a surrogate pair (\\ud…); mend it") from None
+    except RecursionError:
+        raise ValueError("is nested too deeply; mend it") from None
+    return row
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"holds {name}, which is not JSON; write null")
 
 
 def drop_nulls(labels: object) -> object:

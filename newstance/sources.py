@@ -16,9 +16,10 @@ def read_sentences(path: Path) -> list[Sentence]:
 
     An article's sentences carry its path as ``source`` and their offsets as ``start`` and ``end``.
     """
-    if path.suffix in RECORD_ENDINGS:
+    ending = path.suffix.lower()
+    if ending in RECORD_ENDINGS:
         return read_jsonl(path)
-    if path.suffix in ARTICLE_ENDINGS or path.is_dir():
+    if ending in ARTICLE_ENDINGS or path.is_dir():
         return article_sentences(split_article(read_text(path)), source=str(path))
     raise NewstanceError(
         f"{path}: files that end in '{path.suffix}' cannot be read; give an article as text "

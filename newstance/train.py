@@ -11,14 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from joblib import Parallel, delayed
+from numpy.typing import NDArray
 from sklearn.base import clone
 from sklearn.model_selection import GroupKFold
 
+from newstance import codebook as codebooks
 from newstance.codebook import Codebook
-from newstance.corpus import CODEBOOK, corpus_digest, count, groups, load_corpus
+from newstance.corpus import corpus_digest, count, groups, load_corpus
 from newstance.errors import NewstanceError
 from newstance.metrics import Evaluation, measure
-from newstance.model import PIPELINE, write_model
+from newstance.model import PIPELINE, check_writable, write_model
 from newstance.pipeline import TopicStanceClassifier, predictions, to_target
 from newstance.predictions import Ints, Predictions, to_gold
 
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     from datasets import Dataset
 
 N_FOLDS = 5
+RANDOM_STATE = 0
+LEAST_ITEMS = 2 * N_FOLDS
 Progress = Callable[[int, int], None]
 
 
@@ -65,14 +69,20 @@ def train(
     ``progress`` is told how many of the fits are done, and of how many. Raises NewstanceError for a
     corpus that cannot be read or is too small; ``output`` is then as it was.
     """
+    check_writable(output)
     codebook, splits = load_corpus(corpus)
     rows = to_rows(splits["train"], codebook)
-    check_trainable(rows.gold, rows.groups, codebook=codebook, corpus=corpus)
-    pipeline, held_out = fit_and_cross_validate(rows, codebook, n_jobs=n_jobs, progress=progress)
+    check_trainable(rows, codebook, corpus)
+    try:
+        pipeline, held_out = fit_and_cross_validate(
+            rows, codebook, n_jobs=n_jobs, progress=progress
+        )
+    except ValueError as error:  # scikit-learn's answer to rows that cannot be fitted
+        raise NewstanceError(f"{corpus}: cannot be trained on ({error}); label more.") from error
     evaluations = {
         "cross-validation": measure(rows.gold, held_out, groups=rows.groups, codebook=codebook)
     }
-    for name in splits.keys() - {"train"}:
+    for name in list(splits)[1:]:
         told = to_rows(splits[name], codebook)
         evaluations[name] = measure(
             told.gold, predictions(pipeline, told.inputs), groups=told.groups, codebook=codebook
@@ -80,7 +90,7 @@ def train(
     manifest = write_model(
         output,
         pipeline=pipeline,
-        codebook=corpus / CODEBOOK,
+        codebook=corpus / codebooks.FILE,
         corpus_digest=corpus_digest(corpus),
         counts={
             name: count(split["labels"], groups(split["group"]), codebook)
@@ -97,24 +107,29 @@ def to_rows(split: "Dataset", codebook: Codebook) -> Rows:
     return Rows(inputs, to_gold(split["labels"], codebook), np.array(groups(split["group"])))
 
 
-def check_trainable(gold: Ints, groups: Any, *, codebook: Codebook, corpus: Path) -> None:
-    """Raise NewstanceError unless each topic has two stances, in enough items for the folds."""
+def check_trainable(rows: Rows, codebook: Codebook, corpus: Path) -> None:
+    """Raise NewstanceError unless every label is in enough news items for the folds."""
+    mend = f"label more, or take it out of {corpus / codebooks.FILE}"
+    for s, stance in enumerate(codebook.stance_names):
+        _check_items(rows, (rows.gold == s).any(axis=1), f"{corpus}: stance {stance!r}", mend)
     for k, topic in enumerate(codebook.topic_names):
-        has_topic = gold[:, k] >= 0
-        stances = {codebook.stance_names[s] for s in set(gold[has_topic, k].tolist())}
-        if len(stances) < 2:
+        has_topic = rows.gold[:, k] >= 0
+        _check_items(rows, has_topic, f"{corpus}: topic {topic!r}", mend)
+        _check_items(rows, ~has_topic, f"{corpus}: the absence of topic {topic!r}", mend)
+        if len(stances := set(rows.gold[has_topic, k].tolist())) < 2:
+            only = codebook.stance_names[stances.pop()]
             raise NewstanceError(
-                f"{corpus}: topic {topic!r} has {'only ' + stances.pop() if stances else 'no'} "
-                f"sentences; at least two stances are needed: label more, or take the topic out of "
-                f"{corpus / CODEBOOK}."
+                f"{corpus}: topic {topic!r} has only the stance {only!r}; "
+                f"at least two are needed: {mend}."
             )
-        items = len(set(groups[has_topic])), len(set(groups[~has_topic]))
-        if min(items) < 2 * N_FOLDS:
-            which = "with" if items[0] < 2 * N_FOLDS else "without"
-            raise NewstanceError(
-                f"{corpus}: topic {topic!r} has {min(items)} news items {which} it; "
-                f"cross-validation needs {2 * N_FOLDS}: label more."
-            )
+
+
+def _check_items(rows: Rows, chosen: NDArray[np.bool_], what: str, mend: str) -> None:
+    n_items = len(set(rows.groups[chosen]))
+    if n_items < LEAST_ITEMS:
+        raise NewstanceError(
+            f"{what} is in {n_items} news items; cross-validation needs {LEAST_ITEMS}: {mend}."
+        )
 
 
 def fit_and_cross_validate(
@@ -122,7 +137,8 @@ def fit_and_cross_validate(
 ) -> tuple[TopicStanceClassifier, Predictions]:
     """The estimator fitted on all rows, and each row's predictions by one blind to its item."""
     every = np.arange(len(rows.gold))
-    folds = list(GroupKFold(N_FOLDS).split(every, groups=rows.groups))
+    splitter = GroupKFold(N_FOLDS, shuffle=True, random_state=RANDOM_STATE)
+    folds = list(splitter.split(every, groups=rows.groups))
     blank = TopicStanceClassifier(codebook.topic_names, codebook.stance_names)
     models: list[TopicStanceClassifier] = []
     progress(0, N_FOLDS + 1)

@@ -116,7 +116,7 @@ def test_the_codebook_is_shown_in_its_own_words(codebook):
         (["evaluate", "nowhere.jsonl"], "nowhere.jsonl: there is no such file"),
         (["evaluate", "/dev/null"], "no sentence to evaluate"),
         (["train", "--corpus", "nowhere"], "nowhere: there is no such folder"),
-        (["codebook", "--model", "seeds"], "seeds/codebook.toml: there is no such file"),
+        (["codebook", "--model", "seeds"], "seeds/manifest.json: there is no such file"),
     ],
 )
 def test_a_users_mistake_is_one_line_and_exit_code_1(arguments, message):

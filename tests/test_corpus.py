@@ -13,7 +13,7 @@ def test_every_fault_is_listed_with_file_and_line(write_corpus):
     del rows[3]["text"]
     directory = write_corpus(rows)
     faults = read_corpus(directory).faults
-    assert [(fault.path.name, fault.line) for fault in faults] == [
+    assert [(fault.place.path.name, fault.place.line) for fault in faults] == [
         ("train.jsonl", 2),
         ("train.jsonl", 4),
     ]

@@ -78,11 +78,13 @@ def test_calibration_error_is_the_gap_between_confidence_and_accuracy(codebook):
     assert said.topics["energy"]["ece"] == 0
 
 
-def test_the_baseline_is_the_best_constant_answer(codebook):
+def test_the_baseline_is_the_best_majority_answer(codebook):
     gold = np.array([[0, -1, -1, -1]] * 2 + [[-1, 1, -1, -1]] + [[-1, -1, -1, -1]] * 3)
     baseline = told(gold, predictions(gold), codebook).baseline
     assert baseline["topic_micro_f1"] == pytest.approx(2 * 2 / (3 + 6))
-    assert baseline["stance_accuracy"] == pytest.approx(2 / 3)
+    assert baseline["topic_macro_f1"] == pytest.approx((2 * 2 / (2 + 6) + 2 * 1 / (1 + 6)) / 4)
+    assert baseline["pair_f1"] == pytest.approx(2 * 2 / (3 + 6))
+    assert baseline["stance_accuracy"] == 1
     assert baseline["none_recall"] == 1
     assert baseline["none_precision"] == 0.5
     assert baseline["topic_brier"] == pytest.approx((2 / 6 * 4 / 6 + 1 / 6 * 5 / 6) / 4)

@@ -84,17 +84,32 @@ def only(topic, stance):
 @pytest.mark.parametrize(
     ("rows", "message"),
     [
-        (only("energy", "support"), "topic 'energy' has only support sentences; at least two"),
-        (only("energy", "nowhere"), "topic 'energy' has no sentences; at least two stances"),
-        (small_rows(9), "topic 'defence' has 9 news items with it; cross-validation needs 10"),
+        (only("energy", "support"), "topic 'energy' has only the stance 'support'; at least two"),
+        (only("energy", "nowhere"), "topic 'energy' is in 0 news items; cross-validation needs 10"),
+        (small_rows(9), "stance 'support' is in 9 news items; cross-validation needs 10"),
     ],
 )
 def test_a_corpus_that_cannot_be_cross_validated_is_an_error(write_corpus, tmp_path, rows, message):
     (tmp_path / "model").mkdir()
-    (tmp_path / "model" / "old").write_text("")
+    (tmp_path / "model" / "manifest.json").write_text("old")
     with pytest.raises(NewstanceError, match=message):
         train(write_corpus(rows), tmp_path / "model", n_jobs=1)
-    assert (tmp_path / "model" / "old").exists()
+    assert (tmp_path / "model" / "manifest.json").read_text() == "old"
+
+
+def test_a_folder_with_something_else_is_not_overwritten(small_corpus, tmp_path):
+    (tmp_path / "thesis").mkdir()
+    (tmp_path / "thesis" / "chapter.txt").write_text("mine")
+    for output in (tmp_path / "thesis", tmp_path / "thesis" / "chapter.txt", small_corpus):
+        with pytest.raises(NewstanceError, match="holds something other than a model"):
+            train(small_corpus, output, n_jobs=1)
+    assert (tmp_path / "thesis" / "chapter.txt").read_text() == "mine"
+
+
+def test_texts_without_words_are_an_error(write_corpus, tmp_path):
+    rows = [{**row, "text": "…"} for row in small_rows()]
+    with pytest.raises(NewstanceError, match=r"cannot be trained on .*; label more"):
+        train(write_corpus(rows), tmp_path / "model", n_jobs=1)
 
 
 def test_an_output_that_cannot_be_written_is_an_error(small_corpus, tmp_path):
