@@ -181,9 +181,10 @@ given the gold topic.
 
 ## The files
 
-`pipeline.joblib` is the fitted scikit-learn estimator (`newstance.pipeline`), `codebook.toml` the
-codebook, `metrics.json` the scores, `manifest.json` what the model was made from. A joblib file
-runs code when it is loaded: newstance loads it only if its SHA-256 is known.
+`flat.npz` is what classifies: plain arrays, read without running code. `pipeline.joblib` is the same
+model as the fitted scikit-learn estimator (`newstance.pipeline`); a joblib file runs code when it is
+loaded, so newstance loads it only if its SHA-256 is known. `codebook.toml` is the codebook,
+`metrics.json` the scores, `manifest.json` what the model was made from.
 
 Trained with newstance {manifest["newstance"]}, Python {manifest["python"]}, {libraries}.
 

@@ -1,6 +1,6 @@
 """Sentences in, the same sentences with labels and scores out."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import islice
 
@@ -21,7 +21,7 @@ def classify(model: Model, sentences: Iterable[Sentence]) -> Iterator[Sentence]:
     """
     remaining = iter(sentences)
     while batch := list(islice(remaining, BATCH)):
-        predictions = predict(model, batch)
+        predictions = model.predict(batch)
         for n, sentence in enumerate(batch):
             if predictions.is_known[n]:
                 labels, scores = _answer(model, predictions, n)
@@ -29,13 +29,6 @@ def classify(model: Model, sentences: Iterable[Sentence]) -> Iterator[Sentence]:
             else:
                 remark = UNKNOWN if sentence.text.strip() else EMPTY
                 yield replace(sentence, labels={}, scores={}, remark=remark)
-
-
-def predict(model: Model, sentences: Sequence[Sentence]) -> Predictions:
-    """The model's predictions for sentences."""
-    from newstance.pipeline import predictions, to_input
-
-    return predictions(model.pipeline, to_input(sentences))
 
 
 def _answer(

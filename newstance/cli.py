@@ -20,7 +20,7 @@ from newstance.errors import NewstanceError
 from newstance.records import Sentence, to_line
 
 if TYPE_CHECKING:
-    from newstance.model import Model
+    from newstance.predictions import Predictions
 
 app = typer.Typer(
     name="newstance",
@@ -92,9 +92,10 @@ def classify(
     """Give the topics of sentences, the stance towards each, and their probabilities."""
     from newstance import terminal
     from newstance.classify import classify as classified
+    from newstance.model import load_model
 
     news = _gather(sentences or [], files or [])
-    loaded = _load(model)
+    loaded = load_model(model)
     answers = classified(loaded, news)
     if form is None:
         form = Format.table if output is None and sys.stdout.isatty() else Format.jsonl
@@ -109,15 +110,23 @@ def classify(
 def evaluate(
     gold: Annotated[Path, typer.Argument(help="Records with 'labels', as JSON lines.")],
     as_json: JsonOption = False,
+    use_pipeline: Annotated[
+        bool, typer.Option("--pipeline", help="Measure the scikit-learn pipeline itself.")
+    ] = False,
     model: ModelOption = None,
 ) -> None:
     """Measure a model on labelled sentences, with 95 % intervals and baselines."""
     from newstance import terminal
     from newstance.evaluate import evaluate as evaluated
+    from newstance.model import load_model
     from newstance.records import read_jsonl
 
-    loaded = _load(model)
-    evaluation = evaluated(loaded, read_jsonl(gold, codebook=loaded.codebook))
+    loaded = load_model(model)
+    sentences = read_jsonl(gold, codebook=loaded.codebook)
+    if not sentences:
+        raise NewstanceError(f"{gold}: no sentence to evaluate; add at least one record.")
+    said = _ask_pipeline(model, sentences) if use_pipeline else loaded.predict(sentences)
+    evaluation = evaluated(sentences, said, loaded.codebook)
     if as_json:
         typer.echo(json.dumps(evaluation.to_json(), indent=1))
     else:
@@ -223,7 +232,7 @@ def card(directory: CorpusArgument = Path("corpus")) -> None:
 def trust_model(
     directory: Annotated[Path, typer.Argument(help="The folder of a model whose maker you know.")],
 ) -> None:
-    """Allow a model from elsewhere to be loaded, by the SHA-256 of its pipeline."""
+    """Allow the scikit-learn pipeline of a model from elsewhere to be loaded."""
     from newstance import terminal
     from newstance.model import PIPELINE, read_intact, read_manifest
     from newstance.trust import trust
@@ -231,7 +240,8 @@ def trust_model(
     manifest = read_manifest(directory)
     read_intact(directory, PIPELINE, manifest)
     trust(_trust_file(), manifest.files[PIPELINE])
-    terminal.remark(f"{directory} may now be loaded (SHA-256 {manifest.files[PIPELINE]}).")
+    digest = manifest.files[PIPELINE]
+    terminal.remark(f"{directory / PIPELINE} may now be loaded (SHA-256 {digest}).")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -246,11 +256,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(f"Error: cannot read or write ({error.strerror}); free the place and try again.")
 
 
-def _load(directory: Path | None) -> "Model":
-    from newstance.model import load_model
+def _ask_pipeline(directory: Path | None, sentences: Sequence[Sentence]) -> "Predictions":
+    from newstance.model import load_pipeline
+    from newstance.pipeline import predictions, to_input
     from newstance.trust import read_trusted
 
-    return load_model(directory, trusted=read_trusted(_trust_file()))
+    pipeline = load_pipeline(directory, trusted=read_trusted(_trust_file()))
+    return predictions(pipeline, to_input(sentences))
 
 
 def _trust_file() -> Path:

@@ -3,6 +3,7 @@
 Its tables are rendered from the data; a test holds the shipped card to them.
 """
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from newstance.errors import NewstanceError
 from newstance.files import read_text, replacing_file
 from newstance.records import Sentence
 
-CARD, ABOUT = "README.md", "about.md"
+CARD, ABOUT, CURVE = "README.md", "about.md", "learning-curve.json"
 MARK = "Rendered by `newstance corpus card` from the data; not to be edited."
 
 
@@ -40,15 +41,14 @@ def write_card(directory: Path) -> Path:
 
 
 def corpus_card(directory: Path) -> str:
-    """The dataset card of a corpus: front matter, its own ``about.md``, counts, agreement, codebook."""
+    """The dataset card of a corpus: front matter, ``about.md``, counts, agreement, codebook."""
     corpus = read_corpus(directory)
     if corpus.faults:
         raise NewstanceError(f"{corpus.faults[0]} ({len(corpus.faults)} faults in all)")
-    about = directory / ABOUT
     front = yaml.safe_dump(
         _front_matter(directory, corpus), sort_keys=False, allow_unicode=True, width=100
     )
-    return f"---\n{front}---\n\n{_body(corpus, read_text(about) if about.exists() else '')}"
+    return f"---\n{front}---\n\n{_body(directory, corpus)}"
 
 
 def _front_matter(directory: Path, corpus: Corpus) -> dict[str, Any]:
@@ -94,7 +94,8 @@ def _labels_column(codebook: Codebook) -> dict[str, Any]:
     return {"name": "labels", "struct": topics}
 
 
-def _body(corpus: Corpus, about: str) -> str:
+def _body(directory: Path, corpus: Corpus) -> str:
+    about = read_text(directory / ABOUT) if (directory / ABOUT).exists() else ""
     codebook = corpus.codebook
     counts = stats(corpus)
     every = [sentence for rows in corpus.splits.values() for sentence in rows]
@@ -118,13 +119,40 @@ the topics. `datasets.load_dataset` of this folder gives the splits.
 A row's `group` is its news item; splits and folds never divide one. Rows that share a `family` differ
 in one thing only. `hard_negative` marks sentences that hold words of a topic and do not have it.
 
-## Agreement
+{_learning_curve(directory)}## Agreement
 
 {_agreement(corpus, every)}
 
 ## Codebook (version {codebook.version})
 
 {codebook_in_words(codebook)}
+"""
+
+
+def _learning_curve(directory: Path) -> str:
+    """The learning curve that a program measured, where there is one."""
+    path = directory / CURVE
+    if not path.exists():
+        return ""
+    curve = json.loads(read_text(path))
+    keys = [key for key in curve["points"][0] if key.endswith("f1")]
+    rows = [
+        (
+            f"{point['share']:.3g}",
+            f"{point['sentences']:.0f}",
+            *(f"{point[key]:.3f} (±{point[f'{key} spread'] / 2:.3f})" for key in keys),
+        )
+        for point in curve["points"]
+    ]
+    sizes = ", ".join(f"{name} {number}" for name, number in curve["sizes"].items())
+    return f"""## Learning curve
+
+![Learning curve]({path.with_suffix(".svg").name})
+
+Means of several draws of news items, with half their range; sentences measured: {sizes}.
+
+{table(("share of items", "sentences", *keys), rows)}
+
 """
 
 

@@ -1,23 +1,19 @@
-"""How well a model does on sentences that people labelled."""
+"""How well predictions do on sentences that people labelled."""
 
 from collections.abc import Sequence
 
-from newstance.classify import predict
+from newstance.codebook import Codebook
 from newstance.corpus import groups
-from newstance.errors import NewstanceError
 from newstance.metrics import Evaluation, measure
-from newstance.model import Model
-from newstance.predictions import to_gold
+from newstance.predictions import Predictions, to_gold
 from newstance.records import Sentence
 
 
-def evaluate(model: Model, sentences: Sequence[Sentence]) -> Evaluation:
-    """The measures of a model on labelled sentences, with intervals by ``group``.
+def evaluate(sentences: Sequence[Sentence], said: Predictions, codebook: Codebook) -> Evaluation:
+    """The measures of what was said of labelled sentences, with intervals by ``group``.
 
-    A row without ``group`` counts as an item of its own. No sentences raise NewstanceError.
+    A row without ``group`` counts as an item of its own. No sentences raise ValueError.
     """
-    if not sentences:
-        raise NewstanceError("no sentence to evaluate; give a file with at least one record.")
-    gold = to_gold([sentence.labels or {} for sentence in sentences], model.codebook)
+    gold = to_gold([sentence.labels or {} for sentence in sentences], codebook)
     items = groups(sentence.other.get("group") for sentence in sentences)
-    return measure(gold, predict(model, sentences), groups=items, codebook=model.codebook)
+    return measure(gold, said, groups=items, codebook=codebook)

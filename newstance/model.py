@@ -1,8 +1,8 @@
 """A trained model: the folder that ``train`` writes and ``classify`` reads.
 
-It holds the fitted pipeline, the codebook that it was trained on, ``manifest.json`` (what it was
-made from, and the SHA-256 of each file), ``metrics.json`` and a card. Nothing in it is believed
-before its digest is known: the bytes that were hashed are the bytes that are loaded.
+It holds the fitted pipeline, the same model as plain arrays (``flat.npz``), the codebook that it
+was trained on, ``manifest.json`` (what it was made from, and the SHA-256 of each file),
+``metrics.json`` and a card. The bytes that are hashed are the bytes that are loaded.
 """
 
 import hashlib
@@ -12,7 +12,8 @@ import lzma
 import pickle
 import platform
 import warnings
-from collections.abc import Mapping
+import zipfile
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -22,17 +23,20 @@ from newstance import codebook as codebooks
 from newstance.codebook import Codebook, parse_codebook, read_codebook
 from newstance.errors import NewstanceError
 from newstance.files import decode, read_bytes, read_text, replacing_folder
+from newstance.flat import FlatScorer, load_tables, save_tables
+from newstance.predictions import Predictions
+from newstance.records import Sentence
 
 if TYPE_CHECKING:
     from newstance.pipeline import TopicStanceClassifier
 
 FORMAT = 1
-PIPELINE, CODEBOOK = "pipeline.joblib", codebooks.FILE
+FLAT, PIPELINE, CODEBOOK = "flat.npz", "pipeline.joblib", codebooks.FILE
 MANIFEST, METRICS, CARD = "manifest.json", "metrics.json", "README.md"
 LIBRARIES = ("scikit-learn", "scipy", "numpy", "joblib")
 
 _PACKAGE = Path(__file__).parent
-SHAPING_MODULES = ("pipeline.py", "train.py", "metrics.py")
+SHAPING_MODULES = ("pipeline.py", "flatten.py", "train.py", "metrics.py")
 
 
 @dataclass(frozen=True)
@@ -51,11 +55,15 @@ class Manifest:
 
 @dataclass(frozen=True)
 class Model:
-    """A folder's codebook and manifest, checked, and its pipeline once it is asked for."""
+    """A model ready to classify: its codebook, its manifest, and the scorer on plain arrays."""
 
     codebook: Codebook
-    pipeline: "TopicStanceClassifier"
     manifest: Manifest
+    scorer: FlatScorer
+
+    def predict(self, sentences: Sequence[Sentence]) -> Predictions:
+        """What the model says of sentences."""
+        return self.scorer.predict([s.text for s in sentences], [s.context for s in sentences])
 
 
 def shipped_model() -> Path:
@@ -64,32 +72,48 @@ def shipped_model() -> Path:
     return installed if installed.is_dir() else _PACKAGE.parent / "model"
 
 
-def load_model(directory: Path | None = None, *, trusted: frozenset[str] = frozenset()) -> Model:
-    """The model in a folder, by default the shipped one; ``trusted`` are SHA-256 digests.
+def load_model(directory: Path | None = None) -> Model:
+    """The model in a folder, by default the shipped one; it is read without running code from it.
 
-    Raises NewstanceError if it is missing, altered, of another format or library version, or if
-    the digest of its pipeline is neither the shipped model's nor among ``trusted``; the pipeline is
-    then not touched by pickle.
+    Raises NewstanceError if it is missing, altered or of another format.
     """
     directory = directory or shipped_model()
     manifest = read_manifest(directory)
-    _check_libraries(directory, manifest)
     codebook = read_model_codebook(directory, manifest)
-    pipeline = read_intact(directory, PIPELINE, manifest)
+    content = read_intact(directory, FLAT, manifest)
+    try:
+        scorer = FlatScorer(load_tables(io.BytesIO(content)))
+    except (ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
+        raise NewstanceError(
+            f"{directory / FLAT}: holds no tables of a newstance model ({error}); "
+            "retrain it with 'newstance train'."
+        ) from None
+    _check_labels(directory, codebook, scorer.tables)
+    return Model(codebook, manifest, scorer)
+
+
+def load_pipeline(
+    directory: Path | None = None, *, trusted: frozenset[str] = frozenset()
+) -> "TopicStanceClassifier":
+    """The scikit-learn estimator of a model, by default of the shipped one.
+
+    It is a pickle, and a pickle runs code when it is loaded: NewstanceError is raised, and pickle
+    not touched, unless the SHA-256 of its bytes is the shipped pipeline's or among ``trusted``;
+    also if it is missing, altered, or written by another version of scikit-learn.
+    """
+    directory = directory or shipped_model()
+    manifest = read_manifest(directory)
+    content = read_intact(directory, PIPELINE, manifest)
     if manifest.files[PIPELINE] not in trusted | {read_manifest(shipped_model()).files[PIPELINE]}:
         raise NewstanceError(
             f"{directory / PIPELINE}: was not trained by you on this machine, and loading it could "
             "run any code that is hidden in it; if you know who made it, allow it with "
-            f"'newstance model trust {directory}', else retrain."
+            f"'newstance model trust {directory}', else use its plain arrays or retrain it."
         )
-    model = Model(codebook, _unpickle(pipeline, directory / PIPELINE), manifest)
-    trained_on = tuple(model.pipeline.topics), tuple(model.pipeline.stances)
-    if trained_on != (codebook.topic_names, codebook.stance_names):
-        raise NewstanceError(
-            f"{directory / CODEBOOK}: has other topics or stances than the pipeline; "
-            "restore the folder or retrain it with 'newstance train'."
-        )
-    return model
+    _check_libraries(directory, manifest)
+    pipeline = _unpickle(content, directory / PIPELINE)
+    _check_labels(directory, read_model_codebook(directory, manifest), pipeline)
+    return pipeline
 
 
 def read_model_codebook(directory: Path, manifest: Manifest) -> Codebook:
@@ -108,7 +132,8 @@ def read_manifest(directory: Path) -> Manifest:
         fields = json.loads(read_text(path))
         if fields["format"] == FORMAT:
             manifest = Manifest(**fields)
-            if {PIPELINE, CODEBOOK} <= manifest.files.keys() and manifest.libraries[LIBRARIES[0]]:
+            names = {FLAT, PIPELINE, CODEBOOK}
+            if names <= manifest.files.keys() and manifest.libraries[LIBRARIES[0]]:
                 return manifest
             raise ValueError("fields are missing")
     except (ValueError, KeyError, TypeError, AttributeError):
@@ -158,9 +183,11 @@ def write_model(
     import joblib
 
     from newstance.cards import model_card
+    from newstance.flatten import flatten
 
     with replacing_folder(directory) as folder:
         joblib.dump(pipeline, folder / PIPELINE, compress=("xz", 6))
+        save_tables(flatten(pipeline), folder / FLAT)
         (folder / CODEBOOK).write_bytes(read_bytes(codebook))
         _write_json(folder / METRICS, metrics)
         manifest = Manifest(
@@ -173,7 +200,7 @@ def write_model(
             counts=dict(counts),
             files={
                 name: hashlib.sha256((folder / name).read_bytes()).hexdigest()
-                for name in (PIPELINE, CODEBOOK, METRICS)
+                for name in (FLAT, PIPELINE, CODEBOOK, METRICS)
             },
         )
         _write_json(folder / MANIFEST, asdict(manifest))
@@ -193,6 +220,18 @@ def code_digest() -> str:
 
 def _write_json(path: Path, content: Mapping[str, Any]) -> None:
     path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _check_labels(directory: Path, codebook: Codebook, trained: Any) -> None:
+    """``trained`` has ``topics`` and ``stances``; they are to be the codebook's."""
+    if (tuple(trained.topics), tuple(trained.stances)) != (
+        codebook.topic_names,
+        codebook.stance_names,
+    ):
+        raise NewstanceError(
+            f"{directory / CODEBOOK}: has other topics or stances than the model beside it; "
+            "restore the folder or retrain it with 'newstance train'."
+        )
 
 
 def _check_libraries(directory: Path, manifest: Manifest) -> None:

@@ -7,8 +7,12 @@ or ``""`` where the sentence has not that topic; scikit-learn calls this multiou
 Topics are independent yes-or-no decisions on n-grams of text and context. The stance towards a
 topic is one decision for all topics on n-grams of the text, with every feature there twice: once
 shared, once for the topic alone (Daumé III 2007, "Frustratingly Easy Domain Adaptation").
+
+The weight of an n-gram depends on no other n-gram of the text, only on the text's length, so that a
+score is a sum that ``newstance.flat`` can look up; against rows of length 1 this costs nothing.
 """
 
+import re
 from collections.abc import Sequence
 from typing import Any, Self
 
@@ -27,6 +31,7 @@ from newstance.predictions import Floats, Ints, Predictions
 from newstance.records import Sentence
 
 NO_TOPIC = ""
+WORD = re.compile(r"(?u)\b\w\w+\b")  # as scikit-learn's vectorizers find words
 
 Strings = NDArray[np.object_]
 
@@ -55,11 +60,11 @@ class TopicStanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mis
         topics: Sequence[str] = (),
         stances: Sequence[str] = (),
         *,
-        topic_strength: float = 10.0,
-        stance_strength: float = 10.0,
-        context_weight: float = 0.5,
+        topic_strength: float = 5.0,
+        stance_strength: float = 2.0,
+        context_weight: float = 0.7,
         threshold: float = 0.5,
-        n_folds: int = 5,
+        n_folds: int = 3,
         random_state: int = 0,
     ) -> None:
         self.topics = topics
@@ -81,18 +86,17 @@ class TopicStanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mis
         row_groups = np.arange(len(X)) if groups is None else np.asarray(groups)
         self.classes_ = np.array([NO_TOPIC, *self.stances], dtype=object)
 
-        self.topic_features_ = _topic_features(X[:, 1], self.context_weight)
-        features = self.topic_features_.fit_transform(X)
+        self.text_features_ = _text_features().fit(X)
+        self.context_features_ = _context_features(X[:, 1])
+        features = self._topic_input(X)
         self.topic_models_ = [
             self._fit_head(features, Y[:, topic] != NO_TOPIC, row_groups, method="sigmoid")
             for topic in range(len(self.topics))
         ]
 
-        self.stance_features_ = _text_features()
-        features = self.stance_features_.fit_transform(X)
         rows, topics = np.nonzero(Y != NO_TOPIC)
         self.stance_model_ = self._fit_head(
-            _with_topic_copies(features[rows], topics, len(self.topics)),
+            _with_topic_copies(self.text_features_.transform(X[rows]), topics, len(self.topics)),
             Y[rows, topics],
             row_groups[rows],
             method="temperature",
@@ -110,12 +114,23 @@ class TopicStanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mis
             cv=list(folds.split(y, y.astype(str), groups)),
             ensemble=False,
         )
-        return head.fit(features, y)
+        head.fit(features, y)
+        for fitted in head.calibrated_classifiers_:  # single precision halves the model's file
+            fitted.estimator.coef_ = fitted.estimator.coef_.astype(np.float32)
+        return head
+
+    def _topic_input(self, X: Strings) -> sparse.csr_matrix:
+        """The features that topics are decided on: those of the text, then those of the context."""
+        text = self.text_features_.transform(X)
+        if self.context_features_ is None:
+            return sparse.csr_matrix(text)
+        context = self.context_weight * self.context_features_.transform(X[:, 1])
+        return sparse.csr_matrix(sparse.hstack([text, context]))
 
     def predict_topics(self, X: Any) -> Floats:
         """The probability of each topic, shape ``(n_sentences, n_topics)``."""
         check_is_fitted(self)
-        features = self.topic_features_.transform(_as_strings(X))
+        features = self._topic_input(_as_strings(X))
         return np.column_stack([m.predict_proba(features)[:, 1] for m in self.topic_models_])
 
     def predict_stances(self, X: Any) -> Floats:
@@ -124,7 +139,7 @@ class TopicStanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mis
         The last axis is in the order of ``stances`` and sums to 1.
         """
         check_is_fitted(self)
-        features = self.stance_features_.transform(_as_strings(X))
+        features = self.text_features_.transform(_as_strings(X))
         order = [list(self.stance_model_.classes_).index(stance) for stance in self.stances]
         n_topics = len(self.topics)
         return np.stack(
@@ -152,7 +167,7 @@ class TopicStanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mis
     def has_features(self, X: Any) -> NDArray[np.bool_]:
         """Whether the text of each sentence holds any n-gram that the model knows."""
         check_is_fitted(self)
-        features = self.stance_features_.transform(_as_strings(X))
+        features = self.text_features_.transform(_as_strings(X))
         return np.asarray(np.diff(features.indptr) > 0)
 
     def _check(self, X: Any, Y: Any) -> tuple[Strings, Strings]:
@@ -186,46 +201,56 @@ def _as_strings(X: Any) -> Strings:
     return array
 
 
+class LengthScaledTfidf(TfidfVectorizer):  # type: ignore[misc]
+    """TF-IDF weights divided by the square root of the text's number of words.
+
+    ``unit_`` is what they are divided by beside, so that the mean squared length of the rows fitted
+    on is 1. Parameters are those of scikit-learn's TfidfVectorizer; ``norm`` is to be None.
+    """
+
+    def fit_transform(self, raw_documents: Any, y: Any = None) -> sparse.csr_matrix:
+        """Learn vocabulary, weights and unit; the weights of the documents."""
+        weights = _by_length(super().fit_transform(raw_documents, y), raw_documents)
+        self.unit_ = float(np.sqrt(weights.multiply(weights).sum() / weights.shape[0]))
+        return sparse.csr_matrix(weights / self.unit_)
+
+    def fit(self, raw_documents: Any, y: Any = None) -> Self:
+        """Learn vocabulary, weights and unit."""
+        self.fit_transform(raw_documents, y)
+        return self
+
+    def transform(self, raw_documents: Any) -> sparse.csr_matrix:
+        """The weights of documents."""
+        weights = _by_length(super().transform(raw_documents), raw_documents)
+        return sparse.csr_matrix(weights / self.unit_)
+
+
+def _by_length(weights: sparse.csr_matrix, texts: Any) -> sparse.csr_matrix:
+    lengths = np.array([max(1, len(WORD.findall(text))) for text in texts])
+    return sparse.csr_matrix(sparse.diags_array(lengths**-0.5) @ weights)
+
+
 def _text_features() -> ColumnTransformer:
-    """Word and character n-grams of the text, each block of length 1."""
+    """Word and character n-grams of the text."""
+    words = LengthScaledTfidf(norm=None, ngram_range=(1, 2), min_df=3)
+    characters = LengthScaledTfidf(norm=None, analyzer="char_wb", ngram_range=(2, 5), min_df=6)
     return ColumnTransformer(
-        [("words", _word_ngrams(), 0), ("characters", _character_ngrams(), 0)],
-        sparse_threshold=1.0,
+        [("words", words, 0), ("characters", characters, 0)], sparse_threshold=1.0
     )
 
 
-def _topic_features(contexts: Strings, context_weight: float) -> ColumnTransformer:
-    """The text's blocks and, if the contexts have words at all, word n-grams of the context."""
-    blocks = _text_features().transformers
-    if _has_vocabulary(contexts):
-        blocks.append(("context", _word_ngrams(), 1))
-    return ColumnTransformer(
-        blocks, transformer_weights={"context": context_weight}, sparse_threshold=1.0
-    )
-
-
-def _has_vocabulary(texts: Strings) -> bool:
+def _context_features(contexts: Strings) -> LengthScaledTfidf | None:
+    """The words of the contexts, or None where too few have any."""
     try:
-        _word_ngrams().fit(texts)
+        return LengthScaledTfidf(norm=None, min_df=3).fit(contexts)
     except ValueError:  # scikit-learn's answer to an empty vocabulary
-        return False
-    return True
-
-
-def _word_ngrams() -> TfidfVectorizer:
-    return TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True, dtype=np.float32)
-
-
-def _character_ngrams() -> TfidfVectorizer:
-    return TfidfVectorizer(
-        analyzer="char_wb", ngram_range=(2, 5), min_df=3, sublinear_tf=True, dtype=np.float32
-    )
+        return None
 
 
 def _with_topic_copies(
     features: sparse.csr_matrix, topics: NDArray[np.intp], n_topics: int
 ) -> sparse.csr_matrix:
     """Each row's features, then for each topic a copy if it is the row's, else zeros."""
-    is_topic = (topics == np.arange(n_topics)[:, None]).astype(np.float32)
+    is_topic = (topics == np.arange(n_topics)[:, None]).astype(float)
     copies = [sparse.diags_array(row) @ features for row in is_topic]
     return sparse.csr_matrix(sparse.hstack([features, *copies]))

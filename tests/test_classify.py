@@ -8,7 +8,7 @@ from newstance.records import Sentence
 
 def test_labels_are_the_topics_above_the_threshold_with_their_likeliest_stance(shipped):
     (answer,) = classify(shipped, [Sentence("Serbia's army signed the military pact with NATO.")])
-    threshold = shipped.pipeline.threshold
+    threshold = shipped.scorer.tables.threshold
     assert answer.labels == {
         topic: max(score.stances, key=score.stances.__getitem__)
         for topic, score in answer.scores.items()

@@ -89,14 +89,18 @@ def test_train_py_is_the_same_command(small_corpus, tmp_path):
     assert (tmp_path / "model" / "pipeline.joblib").exists()
 
 
-def test_a_strangers_model_is_refused_until_it_is_trusted(small_corpus, tmp_path):
+def test_a_strangers_pipeline_is_refused_until_it_is_trusted(small_corpus, tmp_path):
     run("train", "--corpus", small_corpus, "--output", tmp_path / "model")
+    gold = small_corpus / "train.jsonl"
     elsewhere = {"XDG_DATA_HOME": str(tmp_path / "another user")}
-    refused = run("classify", NEWS, "--model", tmp_path / "model", env=elsewhere)
+    ask = ["evaluate", gold, "--json", "--model", tmp_path / "model"]
+    assert run(*ask, "--pipeline").returncode == 0
+    refused = run(*ask, "--pipeline", env=elsewhere)
     assert refused.returncode == 1
     assert "newstance model trust" in refused.stderr
+    assert run(*ask, env=elsewhere).returncode == 0
     assert run("model", "trust", tmp_path / "model", env=elsewhere).returncode == 0
-    assert records(run("classify", NEWS, "--model", tmp_path / "model", env=elsewhere))
+    assert run(*ask, "--pipeline", env=elsewhere).returncode == 0
 
 
 def test_the_codebook_is_shown_in_its_own_words(codebook):
@@ -114,7 +118,7 @@ def test_the_codebook_is_shown_in_its_own_words(codebook):
         (["classify", "x", "--model", "seeds"], "seeds/manifest.json: there is no such file"),
         (["classify", "x", "--output", "README.md/x"], "cannot be written"),
         (["evaluate", "nowhere.jsonl"], "nowhere.jsonl: there is no such file"),
-        (["evaluate", "/dev/null"], "no sentence to evaluate"),
+        (["evaluate", "/dev/null"], "/dev/null: no sentence to evaluate"),
         (["train", "--corpus", "nowhere"], "nowhere: there is no such folder"),
         (["codebook", "--model", "seeds"], "seeds/manifest.json: there is no such file"),
     ],

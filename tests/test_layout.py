@@ -15,14 +15,16 @@ ORDER = [
     {"classify", "sources", "corpus_stats"},
     {"model", "metrics", "agreement"},
     {"cards", "trust"},
+    {"flatten"},
     {"pipeline", "corpus", "seeds", "overlap"},
-    {"bootstrap"},
+    {"bootstrap", "flat"},
     {"predictions"},
     {"records"},
     {"codebook", "text"},
     {"files"},
     {"errors"},
 ]
+HEAVY = {"sklearn", "scipy", "datasets", "pandas", "matplotlib", "joblib"}
 MODULES = sorted((ROOT / "newstance").glob("*.py"))
 
 
@@ -57,16 +59,24 @@ def test_the_library_does_without_the_command_line(path):
         assert not roots & {"typer", "rich", "click", "platformdirs"}
 
 
-def test_help_comes_without_heavy_imports():
+@pytest.mark.parametrize(
+    ("arguments", "absent"),
+    [
+        (["--help"], HEAVY | {"numpy"}),
+        (["classify", "--help"], HEAVY | {"numpy"}),
+        (["classify", "Gas flows."], HEAVY),
+    ],
+)
+def test_help_and_classify_start_without_heavy_imports(arguments, absent):
     program = (
         "import sys; from typer.testing import CliRunner; from newstance.cli import app\n"
-        "assert CliRunner().invoke(app, ['classify', '--help']).exit_code == 0\n"
-        "print({'sklearn', 'scipy', 'numpy', 'datasets', 'pandas'} & set(sys.modules))"
+        f"assert CliRunner().invoke(app, {arguments}).exit_code == 0\n"
+        f"print({absent} & set(sys.modules) or 'none')"
     )
     done = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT
     )
-    assert done.stdout.strip() == "set()"
+    assert done.stdout.strip() == "none"
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)

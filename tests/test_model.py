@@ -1,3 +1,4 @@
+import hashlib
 import json
 import shutil
 
@@ -6,7 +7,13 @@ from conftest import ROOT
 
 from newstance.corpus import corpus_digest
 from newstance.errors import NewstanceError
-from newstance.model import code_digest, load_model, read_manifest, shipped_model
+from newstance.model import (
+    code_digest,
+    load_model,
+    load_pipeline,
+    read_manifest,
+    shipped_model,
+)
 from newstance.trust import read_trusted, trust
 
 
@@ -33,17 +40,14 @@ def test_the_shipped_model_is_under_ten_megabytes():
 
 def test_a_copy_of_the_shipped_model_is_loaded(copy):
     assert load_model(copy).codebook.topic_names[0] == "defence"
+    assert load_pipeline(copy).topics[0] == "defence"
 
 
-def test_a_model_of_unknown_origin_is_refused_before_it_is_unpickled(copy):
-    import hashlib
-
+def test_a_pipeline_of_unknown_origin_is_refused_before_it_is_unpickled(copy):
     evil = b"cos\nsystem\n(S'touch " + str(copy / "pwned").encode() + b"'\ntR."
-    (copy / "pipeline.joblib").write_bytes(evil)
-    files = read_manifest(copy).files
-    change_manifest(copy, files=files | {"pipeline.joblib": hashlib.sha256(evil).hexdigest()})
+    replace_file(copy, "pipeline.joblib", evil)
     with pytest.raises(NewstanceError, match=r"run any code .* 'newstance model trust"):
-        load_model(copy)
+        load_pipeline(copy)
     assert not (copy / "pwned").exists()
 
 
@@ -61,19 +65,52 @@ def test_a_broken_file_of_trust_is_an_error(tmp_path):
         read_trusted(tmp_path / "trusted.json")
 
 
-@pytest.mark.parametrize("name", ["pipeline.joblib", "codebook.toml"])
+@pytest.mark.parametrize(
+    ("name", "load"),
+    [
+        ("flat.npz", load_model),
+        ("codebook.toml", load_model),
+        ("pipeline.joblib", load_pipeline),
+        ("codebook.toml", load_pipeline),
+    ],
+)
 @pytest.mark.parametrize("change", [lambda b: b[: len(b) // 2], lambda b: b + b" "])
-def test_a_truncated_or_altered_file_is_an_error(copy, name, change):
+def test_a_truncated_or_altered_file_is_an_error(copy, name, load, change):
     path = copy / name
     path.write_bytes(change(path.read_bytes()))
     with pytest.raises(NewstanceError, match=f"{name}: was cut short or altered"):
+        load(copy)
+
+
+@pytest.mark.parametrize(
+    ("name", "load"), [("flat.npz", load_model), ("pipeline.joblib", load_pipeline)]
+)
+def test_a_missing_file_is_an_error(copy, name, load):
+    (copy / name).unlink()
+    with pytest.raises(NewstanceError, match=f"{name}: there is no such file"):
+        load(copy)
+
+
+def replace_file(directory, name, content):
+    (directory / name).write_bytes(content)
+    files = read_manifest(directory).files | {name: hashlib.sha256(content).hexdigest()}
+    change_manifest(directory, files=files)
+
+
+@pytest.mark.parametrize("content", [b"", b"no zip", b"PK\x05\x06" + bytes(18)])
+def test_arrays_of_another_kind_are_an_error(copy, content):
+    replace_file(copy, "flat.npz", content)
+    with pytest.raises(NewstanceError, match=r"flat.npz: holds no tables of a newstance model"):
         load_model(copy)
 
 
-def test_a_missing_file_is_an_error(copy):
-    (copy / "pipeline.joblib").unlink()
-    with pytest.raises(NewstanceError, match=r"pipeline.joblib: there is no such file"):
-        load_model(copy)
+def test_a_codebook_of_another_model_is_an_error(copy):
+    text = (copy / "codebook.toml").read_text(encoding="utf-8")
+    swapped = text.replace('"support"', '"x"').replace('"oppose"', '"support"')
+    replace_file(copy, "codebook.toml", swapped.replace('"x"', '"oppose"').encode())
+    for load in (load_model, load_pipeline):
+        with pytest.raises(NewstanceError, match="has other topics or stances than the model"):
+            load(copy)
 
 
 def test_another_format_number_is_an_error(copy):
@@ -87,7 +124,8 @@ def test_another_library_version_is_an_error(copy):
     with pytest.raises(
         NewstanceError, match=r"trained with scikit-learn 0.24.2, here is .* retrain"
     ):
-        load_model(copy)
+        load_pipeline(copy)
+    assert load_model(copy)
 
 
 @pytest.mark.parametrize("content", ["", "[]", "{}", '{"format": 1}'])

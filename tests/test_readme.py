@@ -16,7 +16,9 @@ def test_every_command_of_the_command_line_is_told():
     assert all(f"newstance {name}" in README for name in names)
 
 
-def test_the_python_example_runs(capsys):
-    (example,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
-    exec(compile(example, "README.md", "exec"), {})
+def test_the_python_examples_run(capsys):
+    examples = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    assert len(examples) == 2
+    for example in examples:
+        exec(compile(example, "README.md", "exec"), {})
     assert "eu_accession" in capsys.readouterr().out

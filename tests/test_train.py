@@ -6,7 +6,7 @@ import pytest
 from conftest import small_rows
 
 from newstance.errors import NewstanceError
-from newstance.model import load_model
+from newstance.model import load_pipeline
 from newstance.train import train
 
 
@@ -21,13 +21,14 @@ def trained(small_corpus, tmp_path):
 
 
 def test_a_model_is_written_that_classifies(trained, tmp_path):
-    model = load_model(tmp_path / "model", trusted=frozenset([trained.digest]))
-    assert model.pipeline.predict([["They blocked the pipeline today.", ""]]).tolist() == [
+    pipeline = load_pipeline(tmp_path / "model", trusted=frozenset([trained.digest]))
+    assert pipeline.predict([["They blocked the pipeline today.", ""]]).tolist() == [
         ["", "oppose", "", ""]
     ]
     assert sorted(path.name for path in (tmp_path / "model").iterdir()) == [
         "README.md",
         "codebook.toml",
+        "flat.npz",
         "manifest.json",
         "metrics.json",
         "pipeline.joblib",

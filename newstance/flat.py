@@ -1,0 +1,210 @@
+"""The trained model as plain arrays: the same probabilities as the pipeline's, with numpy alone.
+
+A score is a sum over the text's n-grams divided by the root of its length. The character n-grams
+and words of a token, a run of letters between blanks, always give the same sum, so it is computed
+once for each distinct token; a sentence then is a sum of rows of a table, and of its word pairs.
+"""
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from newstance.predictions import Floats, Ints, Predictions
+
+TOKENS_KEPT = 200_000
+WORD = re.compile(r"(?u)\b\w\w+\b")
+
+
+@dataclass(frozen=True)
+class Tables:
+    """The arrays that are written to the file, and the names that go with them.
+
+    Columns of text weights: a score for each topic, then for each topic and stance (topic-major).
+    ``pairs`` are numbers of words, first and second, in ascending order; strings are in the order
+    of the rows of their weights. ``slope`` and ``offset`` calibrate topics, ``sharpness`` stances.
+    """
+
+    topics: tuple[str, ...]
+    stances: tuple[str, ...]
+    threshold: float
+    character_lengths: tuple[int, int]
+    words: tuple[str, ...]
+    characters: tuple[str, ...]
+    context_words: tuple[str, ...]
+    word_weights: Floats
+    pairs: Ints
+    pair_weights: Floats
+    character_weights: Floats
+    context_weights: Floats
+    intercepts: Floats
+    slope: Floats
+    offset: Floats
+    sharpness: float
+
+
+class FlatScorer:
+    """Scores sentences with the tables of a trained model."""
+
+    def __init__(self, tables: Tables) -> None:
+        self.tables = tables
+        self._words = {word: n for n, word in enumerate(tables.words)}
+        self._characters = {gram: n for n, gram in enumerate(tables.characters)}
+        self._context_words = {word: n for n, word in enumerate(tables.context_words)}
+        self._pair_keys = tables.pairs[:, 0] * len(tables.words) + tables.pairs[:, 1]
+        self._forget()
+
+    def predict(self, texts: Sequence[str], contexts: Sequence[str]) -> Predictions:
+        """What the model says of sentences, given their texts and contexts."""
+        tables = self.tables
+        n_topics, n_stances = len(tables.topics), len(tables.stances)
+        if len(self._rows) > TOKENS_KEPT:
+            self._forget()
+        scores, is_known = self._score(texts)
+        scores += tables.intercepts
+        scores[:, :n_topics] += self._score_contexts(contexts)
+        topics = 1 / (1 + np.exp(tables.slope * scores[:, :n_topics] + tables.offset))
+        logits = tables.sharpness * scores[:, n_topics:].reshape(-1, n_topics, n_stances)
+        powers = np.exp(logits - logits.max(axis=2, keepdims=True))
+        stances = powers / powers.sum(axis=2, keepdims=True)
+        is_given = (topics >= tables.threshold) & is_known[:, None]
+        decided = np.where(is_given, stances.argmax(axis=2), -1)
+        return Predictions(decided, topics, stances, is_known)
+
+    def _forget(self) -> None:
+        """Start the table of tokens anew."""
+        n_columns = self.tables.word_weights.shape[1] + self.tables.context_weights.shape[1]
+        self._rows: dict[str, int] = {}
+        self._sums = np.zeros((1024, n_columns))
+        self._facts = np.zeros((1024, 4), dtype=np.int64)  # words, known, first word, last word
+
+    def _tokenize(self, texts: Sequence[str]) -> tuple[Ints, Ints]:
+        """The tokens of all texts as rows of the table, and how many each text has."""
+        rows, lengths = [], []
+        known = self._rows
+        for text in texts:
+            tokens = text.lower().split()
+            lengths.append(len(tokens))
+            for token in tokens:
+                row = known.get(token)
+                rows.append(self._add(token) if row is None else row)
+        return np.array(rows, dtype=np.intp), np.array(lengths, dtype=np.intp)
+
+    def _add(self, token: str) -> int:
+        """Put a token into the table: what its words and character n-grams add up to."""
+        row = self._rows[token] = len(self._rows)
+        if row == len(self._sums):
+            self._sums = np.vstack([self._sums, np.zeros_like(self._sums)])
+            self._facts = np.vstack([self._facts, np.zeros_like(self._facts)])
+        tables = self.tables
+        words = WORD.findall(token)
+        numbers = [self._words.get(word, -1) for word in words]
+        grams = [n for g in self._grams(token) if (n := self._characters.get(g)) is not None]
+        own = [number for number in numbers if number >= 0]
+        contexts = [n for word in words if (n := self._context_words.get(word)) is not None]
+        n_text = tables.word_weights.shape[1]
+        self._sums[row, :n_text] = (
+            tables.word_weights[own].sum(axis=0, dtype=float)
+            + tables.character_weights[grams].sum(axis=0, dtype=float)
+            + self._pair_sum(np.array(numbers[:-1], int), np.array(numbers[1:], int))[0]
+        )
+        self._sums[row, n_text:] = tables.context_weights[contexts].sum(axis=0, dtype=float)
+        is_known = bool(own or grams)
+        ends = (numbers[0], numbers[-1]) if numbers else (-1, -1)
+        self._facts[row] = len(words), is_known, *ends
+        return row
+
+    def _grams(self, token: str) -> list[str]:
+        """The character n-grams of a token as scikit-learn's ``char_wb`` analyzer finds them."""
+        padded = f" {token} "
+        shortest, longest = self.tables.character_lengths
+        return [
+            padded[start : start + length]
+            for length in range(shortest, min(longest, max(shortest, len(padded))) + 1)
+            for start in range(max(1, len(padded) - length + 1))
+        ]
+
+    def _pair_sum(self, first: Ints, second: Ints) -> tuple[Floats, NDArray[np.bool_]]:
+        """The summed weights of word pairs, ``(columns,)``, and which of them are known."""
+        weights, is_known = self._pair_weights(first, second)
+        return weights.sum(axis=0, dtype=float), is_known
+
+    def _pair_weights(self, first: Ints, second: Ints) -> tuple[Floats, NDArray[np.bool_]]:
+        """The weights of those word pairs that are known, in order, and which these are."""
+        keys = first * len(self.tables.words) + second
+        places = np.searchsorted(self._pair_keys, keys)
+        places[places == len(self._pair_keys)] = 0
+        is_known = (first >= 0) & (second >= 0)
+        if len(self._pair_keys):
+            is_known &= self._pair_keys[places] == keys
+        else:
+            is_known[:] = False
+        return self.tables.pair_weights[places[is_known]], is_known
+
+    def _score(self, texts: Sequence[str]) -> tuple[Floats, NDArray[np.bool_]]:
+        """Scores without intercepts ``(n, columns)``, and whether a text has a known n-gram."""
+        rows, lengths = self._tokenize(texts)
+        owner = np.repeat(np.arange(len(texts)), lengths)
+        n_text = self.tables.word_weights.shape[1]
+        facts = self._facts[rows]
+        scores = _sum_rows(self._sums[rows, :n_text], owner, len(texts))
+        has_words = facts[:, 0] > 0
+        owners, first, last = owner[has_words], facts[has_words, 2], facts[has_words, 3]
+        is_pair = owners[1:] == owners[:-1]
+        weights, is_known = self._pair_weights(last[:-1][is_pair], first[1:][is_pair])
+        scores += _sum_rows(weights, owners[1:][is_pair][is_known], len(texts))
+        counts = _sum_rows(facts[:, :2].astype(float), owner, len(texts))
+        return scores / np.sqrt(np.maximum(counts[:, :1], 1)), counts[:, 1] > 0
+
+    def _score_contexts(self, contexts: Sequence[str]) -> Floats:
+        rows, lengths = self._tokenize(contexts)
+        owner = np.repeat(np.arange(len(contexts)), lengths)
+        n_text = self.tables.word_weights.shape[1]
+        scores = _sum_rows(self._sums[rows, n_text:], owner, len(contexts))
+        counts = np.bincount(owner, self._facts[rows, 0], minlength=len(contexts))
+        return scores / np.sqrt(np.maximum(counts, 1))[:, None]
+
+
+def _sum_rows(values: Floats, owner: Ints, n: int) -> Floats:
+    """The sums ``(n, columns)`` of the rows of each owner; owners are in ascending order."""
+    sums = np.zeros((n, values.shape[1]))
+    if len(owner):
+        starts = np.flatnonzero(np.diff(owner, prepend=-1))
+        sums[owner[starts]] = np.add.reduceat(values, starts, axis=0)
+    return sums
+
+
+def save_tables(tables: Tables, path: Path) -> None:
+    """Write the tables to one npz file, which loads without running any code."""
+    arrays: dict[str, Any] = {}
+    names: dict[str, Any] = {}
+    for name, value in vars(tables).items():
+        if isinstance(value, np.ndarray):
+            arrays[name] = value
+        elif name in STRINGS:
+            arrays[name] = np.frombuffer("\n".join(value).encode(), dtype=np.uint8)
+        else:
+            names[name] = value
+    arrays["names"] = np.frombuffer(json.dumps(names).encode(), dtype=np.uint8)
+    with path.open("wb") as stream:
+        np.savez(stream, **arrays)
+
+
+def load_tables(path: Any) -> Tables:
+    """The tables in an npz file or stream; raises ValueError or KeyError if it holds others."""
+    with np.load(path, allow_pickle=False) as arrays:
+        fields: dict[str, Any] = {name: arrays[name] for name in arrays.files}
+    for name in STRINGS:
+        text = fields[name].tobytes().decode()
+        fields[name] = tuple(text.split("\n")) if text else ()
+    names = json.loads(fields.pop("names").tobytes())
+    names |= {name: tuple(names[name]) for name in ("topics", "stances", "character_lengths")}
+    return Tables(**names, **fields)
+
+
+STRINGS = ("words", "characters", "context_words")
