@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from enum import StrEnum
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TextIO
 
@@ -35,6 +34,8 @@ app.add_typer(models, name="model")
 
 def _show_version(is_asked: bool) -> None:
     if is_asked:
+        from importlib.metadata import version
+
         typer.echo(version("newstance"))
         raise typer.Exit
 
@@ -90,7 +91,6 @@ def classify(
     model: ModelOption = None,
 ) -> None:
     """Give the topics of sentences, the stance towards each, and their probabilities."""
-    from newstance import terminal
     from newstance.classify import classify as classified
     from newstance.model import load_model
 
@@ -101,6 +101,8 @@ def classify(
         form = Format.table if output is None and sys.stdout.isatty() else Format.jsonl
     with _writing(output) as stream:
         if form is Format.table:
+            from newstance import terminal
+
             terminal.show_sentences(answers, loaded.codebook, stream)
         else:
             stream.writelines(f"{to_line(answer)}\n" for answer in answers)

@@ -15,7 +15,6 @@ import warnings
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -180,6 +179,8 @@ def write_model(
     metrics: Mapping[str, Any],
 ) -> Manifest:
     """Write a model's folder in one step and return its manifest."""
+    from importlib.metadata import version
+
     import joblib
 
     from newstance.cards import model_card
@@ -236,6 +237,8 @@ def _check_labels(directory: Path, codebook: Codebook, trained: Any) -> None:
 
 def _check_libraries(directory: Path, manifest: Manifest) -> None:
     """scikit-learn promises that a pickle loads in the version that wrote it; patches are taken."""
+    from importlib.metadata import version
+
     there, here = manifest.libraries["scikit-learn"], version("scikit-learn")
     if there.split(".")[:2] != here.split(".")[:2]:
         raise NewstanceError(

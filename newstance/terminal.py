@@ -8,19 +8,20 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from rich.console import Console
-from rich.markdown import Markdown
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
 
-from newstance.agreement import Coefficient, Disagreement
 from newstance.cards import MEASURES, codebook_in_words, labels_in_words
 from newstance.codebook import Codebook
-from newstance.corpus_stats import Stats
 from newstance.records import Sentence
+
+if TYPE_CHECKING:
+    from newstance.agreement import Coefficient, Disagreement
+    from newstance.corpus_stats import Stats
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 TOPIC_STYLES = ("cyan", "yellow", "magenta", "blue", "bright_cyan", "bright_yellow")
@@ -105,7 +106,7 @@ def _details(told: Mapping[str, Any]) -> Table:
     return details
 
 
-def show_stats(counts: Stats) -> None:
+def show_stats(counts: "Stats") -> None:
     """A table of labels for each split, and a row of counts for each further field."""
     console = Console()
     for split, told in counts.splits.items():
@@ -124,7 +125,7 @@ def show_stats(counts: Stats) -> None:
         console.print(Text.assemble((f"{name}: ", "bold"), parts))
 
 
-def show_agreement(coefficients: Sequence[Coefficient]) -> None:
+def show_agreement(coefficients: Sequence["Coefficient"]) -> None:
     """A row for each coefficient, with its interval."""
     table = _plain_table("", "coefficient", "value", "95 % interval", "units")
     for c in coefficients:
@@ -133,7 +134,7 @@ def show_agreement(coefficients: Sequence[Coefficient]) -> None:
     Console().print(table)
 
 
-def show_disagreements(found: Iterable[Disagreement]) -> None:
+def show_disagreements(found: Iterable["Disagreement"]) -> None:
     """Each sentence whose votes differ: context, text, votes, and the label that was settled."""
     console = Console()
     for disagreement in found:
@@ -159,6 +160,8 @@ def show_codebook(codebook: Codebook) -> None:
     console = Console()
     words = f"# {codebook.title}\n\n{codebook_in_words(codebook)}"
     if console.is_terminal:
+        from rich.markdown import Markdown
+
         console.print(Markdown(words))
     else:
         print(words)
