@@ -40,16 +40,16 @@ def read_bytes(path: Path) -> bytes:
         ) from error
 
 
-def decode(data: bytes, *, name: str) -> str:
-    """The text of UTF-8 bytes; ``name`` is what an error calls their place."""
+def decode(data: bytes, *, name: str, first_line: int = 1) -> str:
+    """The text of UTF-8 bytes; an error calls their place ``name``, line ``first_line`` on."""
     if b"\0" in data:
         raise NewstanceError(
             f"{name}: is a binary file; only plain text in UTF-8 can be read: export it as text."
         )
     try:
-        return data.decode("utf-8-sig")
+        return data.decode("utf-8-sig" if first_line == 1 else "utf-8")
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
+        line = data.count(b"\n", 0, error.start) + first_line
         raise NewstanceError(
             f"{name} line {line}: byte 0x{data[error.start]:02x} is not UTF-8; "
             "save the file as UTF-8 and try again."

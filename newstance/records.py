@@ -7,6 +7,7 @@ not know travel through in ``other``.
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,14 @@ DECIMALS = 6
 OWN_FIELDS = ("text", "context", "labels", "scores", "remark")
 
 Labels = Mapping[str, str]
+
+
+class OnError(StrEnum):
+    """What is done with a row that cannot be used."""
+
+    stop = "stop"
+    skip = "skip"
+    keep = "keep"
 
 
 @dataclass(frozen=True)
@@ -88,16 +97,24 @@ def numbered_lines(text: str) -> Iterable[tuple[int, str]]:
     return ((number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip())
 
 
-def parse_line(line: str, *, codebook: Codebook | None = None) -> Sentence:
+def parse_line(
+    line: str,
+    *,
+    codebook: Codebook | None = None,
+    text_field: str = "text",
+    context_field: str = "context",
+) -> Sentence:
     """The record in a line of JSON; raises ValueError that says what is wrong with it."""
     row = _parse_json(line)
     if not isinstance(row, dict):
         raise ValueError('is no JSON object; write one like {"text": "…"}')
-    text, context = row.get("text"), row.get("context")
+    text, context = row.pop(text_field, None), row.pop(context_field, None)
     if not isinstance(text, str):
-        raise ValueError("has no 'text' that is a string; add it")
+        raise ValueError(f"has no {text_field!r} that is a string; add it")
     if not isinstance(context, str | None):
-        raise ValueError("'context' is no string; correct it or leave it out")
+        raise ValueError(f"{context_field!r} is no string; correct it or leave it out")
+    if taken := row.keys() & {"text", "context"}:
+        raise ValueError(f"{taken.pop()!r} has the name of one of ours; rename it")
     labels = row.get("labels")
     if codebook is not None:
         if "labels" not in row:

@@ -113,8 +113,9 @@ def test_the_codebook_is_shown_in_its_own_words(codebook):
     ("arguments", "message"),
     [
         (["classify", "--file", "nowhere.txt"], "nowhere.txt: there is no such file"),
-        (["classify", "--file", "seeds"], "seeds: is a folder; give a file"),
-        (["classify", "--file", "model/pipeline.joblib"], "cannot be read; give an article"),
+        (["classify", "--file", "tests/benchmarks/none"], "benchmarks/none: there is no such file"),
+        (["evaluate", "seeds"], "seeds: is a folder; give a file"),
+        (["classify", "--file", "model/pipeline.joblib"], "cannot be read; give one of"),
         (["classify", "x", "--model", "seeds"], "seeds/manifest.json: there is no such file"),
         (["classify", "x", "--output", "README.md/x"], "cannot be written"),
         (["evaluate", "nowhere.jsonl"], "nowhere.jsonl: there is no such file"),

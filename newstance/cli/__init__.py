@@ -1,0 +1,9 @@
+"""The command line: each command parses, calls the library, and shows the answer.
+
+Heavy imports stand inside the commands, so that help comes at once.
+"""
+
+from newstance.cli import corpora, measuring, news
+from newstance.cli.app import app, main
+
+__all__ = ["app", "corpora", "main", "measuring", "news"]

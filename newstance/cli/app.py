@@ -1,0 +1,67 @@
+"""The application, its groups of commands, and the options that several commands have."""
+
+import io
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from newstance.errors import NewstanceError
+
+app = typer.Typer(
+    name="newstance",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+corpora = typer.Typer(no_args_is_help=True, help="Labelled corpora.")
+app.add_typer(corpora, name="corpus")
+models = typer.Typer(no_args_is_help=True, help="Models on this machine.")
+app.add_typer(models, name="model")
+
+
+def _show_version(is_asked: bool) -> None:
+    if is_asked:
+        from importlib.metadata import version
+
+        typer.echo(version("newstance"))
+        raise typer.Exit
+
+
+@app.callback()
+def newstance(
+    _version: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None:
+    """Say what news sentences are about and which side they take."""
+
+
+ModelOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--model", metavar="DIR", help="A model's folder.", show_default="the shipped one"
+    ),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line; exit code 1 for a user's mistake, 2 for wrong usage, 130 for Ctrl-C."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")
+    try:
+        app(arguments)
+    except NewstanceError as error:
+        sys.exit(f"Error: {error}")
+    except OSError as error:
+        sys.exit(f"Error: cannot read or write ({error.strerror}); free the place and try again.")
+
+
+def trust_file() -> Path:
+    """The user's file of trusted pipelines."""
+    from platformdirs import user_data_path
+
+    return user_data_path("newstance") / "trusted.json"

@@ -1,0 +1,182 @@
+"""Commands on news: classify, and the codebook that says what its answers mean."""
+
+import itertools
+import sys
+from collections.abc import Iterable
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from newstance.cli.app import ModelOption, app
+from newstance.records import OnError, Sentence, to_line
+
+if TYPE_CHECKING:
+    from newstance.readers import BadRow, Columns
+
+
+class Format(StrEnum):
+    """How classified sentences are printed."""
+
+    table = "table"
+    jsonl = "jsonl"
+
+
+READING, WRITING = "Reading", "Writing"
+
+
+@app.command(epilog="Example: newstance classify 'Hungary backs Serbia on its way into the EU.'")
+def classify(
+    sentences: Annotated[
+        list[str] | None,
+        typer.Argument(help="Sentences; '-', or a pipe, reads a sentence from each line of stdin."),
+    ] = None,
+    files: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--file",
+            metavar="FILE",
+            help="Articles (.txt, .md, .html), rows (.jsonl, .csv, .tsv, .parquet; .gz), or a "
+            "folder of them; repeatable.",
+            rich_help_panel=READING,
+        ),
+    ] = None,
+    text_column: Annotated[
+        str, typer.Option(help="The column that holds the text.", rich_help_panel=READING)
+    ] = "text",
+    context_column: Annotated[
+        str, typer.Option(help="The column that holds the context.", rich_help_panel=READING)
+    ] = "context",
+    split_sentences: Annotated[
+        bool,
+        typer.Option(
+            "--split-sentences", help="Rows hold whole articles.", rich_help_panel=READING
+        ),
+    ] = False,
+    on_error: Annotated[
+        OnError, typer.Option(help="A row that cannot be used.", rich_help_panel=READING)
+    ] = OnError.stop,
+    form: Annotated[
+        Format | None,
+        typer.Option(
+            "--format",
+            show_default="table in a terminal, else jsonl",
+            help="How to print.",
+            rich_help_panel=WRITING,
+        ),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Write to this file, .jsonl, .csv or .parquet.",
+            show_default="stdout",
+            rich_help_panel=WRITING,
+        ),
+    ] = None,
+    jobs: Annotated[
+        int, typer.Option(help="Processes, with --output; -1: all.", rich_help_panel=WRITING)
+    ] = 1,
+    resume: Annotated[
+        bool,
+        typer.Option("--resume", help="Go on with an interrupted run.", rich_help_panel=WRITING),
+    ] = False,
+    model: ModelOption = None,
+) -> None:
+    """Give the topics of sentences, the stance towards each, and their probabilities."""
+    from newstance.readers import Columns
+
+    columns = Columns(text_column, context_column, split_sentences)
+    if files and output and not sentences:
+        _write_files(files, output, model, columns, on_error, jobs, resume)
+    elif resume or jobs != 1:
+        raise typer.BadParameter("--resume and --jobs go with --file and --output")
+    else:
+        _answer(sentences or [], files or [], columns, on_error, form, output, model)
+
+
+@app.command(epilog="Example: newstance codebook | less")
+def codebook(model: ModelOption = None) -> None:
+    """Show what each topic and stance means, and the rules for close cases."""
+    from newstance import terminal
+    from newstance.model import read_manifest, read_model_codebook, shipped_model
+
+    directory = model or shipped_model()
+    terminal.show_codebook(read_model_codebook(directory, read_manifest(directory)))
+
+
+def _write_files(
+    files: list[Path],
+    output: Path,
+    model: Path | None,
+    columns: "Columns",
+    on_error: OnError,
+    jobs: int,
+    resume: bool,
+) -> None:
+    from newstance import terminal
+    from newstance.readers import count_rows, find_files
+    from newstance.stream import classify_files
+
+    found = find_files(files)
+    total = None if columns.split_sentences else count_rows(found)
+    with terminal.progress_bar("Classifying", total) as progress:
+        classify_files(
+            found,
+            output,
+            model=model,
+            columns=columns,
+            on_error=on_error,
+            n_jobs=jobs,
+            resume=resume,
+            progress=progress,
+        )
+
+
+def _answer(
+    sentences: list[str],
+    files: list[Path],
+    columns: "Columns",
+    on_error: OnError,
+    form: Format | None,
+    output: Path | None,
+    model: Path | None,
+) -> None:
+    """Classify what is given and print it, or write it to a file."""
+    from newstance.model import load_model
+    from newstance.stream import classify_rows
+
+    rows = _gather(sentences, files, columns)
+    loaded = load_model(model)
+    answers = classify_rows(loaded, rows, on_error)
+    if output is not None:
+        from newstance.files import replacing_file
+        from newstance.writers import writer_for
+
+        write = writer_for(output)
+        with replacing_file(output) as partial:
+            write((answer.to_row() for answer in answers), partial, loaded.codebook)
+    elif form is Format.jsonl or (form is None and not sys.stdout.isatty()):
+        sys.stdout.writelines(f"{to_line(answer)}\n" for answer in answers)
+    else:
+        from newstance import terminal
+
+        terminal.show_sentences(answers, loaded.codebook)
+
+
+def _gather(
+    arguments: list[str], files: list[Path], columns: "Columns"
+) -> Iterable["Sentence | BadRow"]:
+    """The sentences of arguments, files and, where '-' or nothing is given, stdin."""
+    from newstance.readers import find_files, read_lines, read_rows
+
+    if not arguments and not files:
+        if sys.stdin is None or sys.stdin.isatty():
+            raise typer.BadParameter("give a sentence, --file FILE, or '-' to read stdin")
+        arguments = ["-"]
+    given = [
+        read_lines(sys.stdin.buffer, name="stdin") if text == "-" else [Sentence(text)]
+        for text in arguments
+    ]
+    return itertools.chain(*given, *(read_rows(path, columns) for path in find_files(files)))
