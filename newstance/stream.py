@@ -64,7 +64,7 @@ def classify_files(
     write = writer_for(output)
     codebook = load_model(model).codebook
     parts = output.with_name(f"{output.name}.parts")
-    _begin(parts, _describe(files, model, columns, on_error), resume=resume)
+    begin_run(parts, describe_run(files, model, columns, on_error), resume=resume)
     done = 0
     for count in _parts(files, parts, model, columns, on_error, n_jobs):
         done += count
@@ -75,7 +75,7 @@ def classify_files(
     return done
 
 
-def _describe(
+def describe_run(
     files: Sequence[Path], model: Path | None, columns: Columns, on_error: OnError
 ) -> dict[str, Any]:
     """What a run depends on; a run is resumed only if all of it is the same."""
@@ -89,13 +89,14 @@ def _describe(
     }
 
 
-def _begin(parts: Path, run: dict[str, Any], *, resume: bool) -> None:
+def begin_run(parts: Path, run: dict[str, Any], *, resume: bool) -> None:
+    """Make the folder of a run's parts, or find there that it is the same run to be resumed."""
     if not parts.exists():
         with replacing_file(parts / RUN) as partial:
             partial.write_text(json.dumps(run), encoding="utf-8")
     elif not resume:
         raise NewstanceError(
-            f"{parts}: holds the parts of an interrupted run; go on with --resume, "
+            f"{parts}: holds the parts of an earlier run; go on with --resume, "
             "or remove the folder to start anew."
         )
     elif json.loads(read_text(parts / RUN)) != run:
@@ -144,13 +145,13 @@ def _write_part(
 ) -> int:
     if not part.exists():
         with replacing_file(part) as partial, partial.open("w", encoding="utf-8") as stream:
-            answers = classify_rows(_loaded(model), chunk, on_error)
+            answers = classify_rows(loaded_model(model), chunk, on_error)
             stream.writelines(f"{to_line(answer)}\n" for answer in answers)
     return len(chunk)
 
 
 @lru_cache(maxsize=1)
-def _loaded(model: Path | None) -> Model:
+def loaded_model(model: Path | None) -> Model:
     """The model of a run, loaded once in each process."""
     return load_model(model)
 

@@ -11,6 +11,7 @@ ORDER = [
     {"__init__", "__main__"},
     {"cli"},
     {"terminal"},
+    {"cluster"},
     {"stream", "train", "evaluate", "corpus_card", "corpus_check"},
     {"classify", "corpus_stats"},
     {"model", "metrics", "agreement"},

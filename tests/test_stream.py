@@ -62,7 +62,7 @@ def test_a_bad_row_stops_the_run_and_leaves_the_parts(tmp_path):
 
 def test_an_interrupted_run_is_not_silently_begun_anew(tmp_path):
     news, output = interrupted(tmp_path)
-    with pytest.raises(NewstanceError, match="parts of an interrupted run; go on with --resume"):
+    with pytest.raises(NewstanceError, match="parts of an earlier run; go on with --resume"):
         classify_files([news], output)
 
 

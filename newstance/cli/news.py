@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -82,6 +82,15 @@ def classify(
         bool,
         typer.Option("--resume", help="Go on with an interrupted run.", rich_help_panel=WRITING),
     ] = False,
+    cluster: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ADDRESS",
+            help="A Dask scheduler, as tcp://host:8786; --output is then a folder, with a Parquet "
+            "file for each input file.",
+            rich_help_panel=WRITING,
+        ),
+    ] = None,
     model: ModelOption = None,
 ) -> None:
     """Give the topics of sentences, the stance towards each, and their probabilities."""
@@ -89,9 +98,13 @@ def classify(
 
     columns = Columns(text_column, context_column, split_sentences)
     if files and output and not sentences:
-        _write_files(files, output, model, columns, on_error, jobs, resume)
-    elif resume or jobs != 1:
-        raise typer.BadParameter("--resume and --jobs go with --file and --output")
+        options = {"model": model, "columns": columns, "on_error": on_error, "resume": resume}
+        if cluster:
+            _write_on_cluster(files, output, address=cluster, **options)
+        else:
+            _write_files(files, output, n_jobs=jobs, **options)
+    elif resume or cluster or jobs != 1:
+        raise typer.BadParameter("--resume, --jobs and --cluster go with --file and --output")
     else:
         _answer(sentences or [], files or [], columns, on_error, form, output, model)
 
@@ -106,32 +119,25 @@ def codebook(model: ModelOption = None) -> None:
     terminal.show_codebook(read_model_codebook(directory, read_manifest(directory)))
 
 
-def _write_files(
-    files: list[Path],
-    output: Path,
-    model: Path | None,
-    columns: "Columns",
-    on_error: OnError,
-    jobs: int,
-    resume: bool,
-) -> None:
+def _write_files(files: list[Path], output: Path, **options: Any) -> None:
     from newstance import terminal
     from newstance.readers import count_rows, find_files
     from newstance.stream import classify_files
 
     found = find_files(files)
-    total = None if columns.split_sentences else count_rows(found)
+    total = None if options["columns"].split_sentences else count_rows(found)
     with terminal.progress_bar("Classifying", total) as progress:
-        classify_files(
-            found,
-            output,
-            model=model,
-            columns=columns,
-            on_error=on_error,
-            n_jobs=jobs,
-            resume=resume,
-            progress=progress,
-        )
+        classify_files(found, output, progress=progress, **options)
+
+
+def _write_on_cluster(files: list[Path], output: Path, **options: Any) -> None:
+    from newstance import terminal
+    from newstance.cluster import classify_on_cluster
+    from newstance.readers import find_files
+
+    found = find_files(files)
+    with terminal.progress_bar("Classifying files", len(found)) as progress:
+        classify_on_cluster(found, output, progress=progress, **options)
 
 
 def _answer(
