@@ -57,7 +57,8 @@ def classify_files(
 ) -> int:
     """Classify files into one output file, of the kind that its ending names; the number of rows.
 
-    ``progress`` is told the rows done so far. Raises NewstanceError for input that cannot be read,
+    ``n_jobs`` processes, -1 for all, but never more than there are processors; ``progress`` is told
+    the rows done so far. Raises NewstanceError for input that cannot be read,
     and if an interrupted run's parts stand there and it is not to be resumed, or was another run.
     """
     columns = columns or Columns()
@@ -122,8 +123,9 @@ def _parts(
         for chunk, part in jobs:
             yield _write_part(chunk, part, model, on_error)
         return
-    from joblib import Parallel, delayed
+    from joblib import Parallel, cpu_count, delayed
 
+    n_jobs = cpu_count() if n_jobs < 0 else min(n_jobs, cpu_count())
     yield from Parallel(n_jobs=n_jobs, return_as="generator", pre_dispatch="2*n_jobs")(
         delayed(_write_part)(chunk, part, model, on_error) for chunk, part in jobs
     )

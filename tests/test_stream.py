@@ -31,7 +31,7 @@ def ids(path):
     return [json.loads(line).get("id") for line in path.read_text().splitlines()]
 
 
-@pytest.mark.parametrize("n_jobs", [1, 2])
+@pytest.mark.parametrize("n_jobs", [1, 2, 10_000])
 def test_every_row_comes_out_once_and_in_order(tmp_path, n_jobs):
     news = [write_news(tmp_path / "a.jsonl", 250), write_news(tmp_path / "b.jsonl", 30)]
     told = []

@@ -76,7 +76,12 @@ def classify(
         ),
     ] = None,
     jobs: Annotated[
-        int, typer.Option(help="Processes, with --output; -1: all.", rich_help_panel=WRITING)
+        int,
+        typer.Option(
+            min=1,
+            help="Processes, with --output; at most as many as there are processors.",
+            rich_help_panel=WRITING,
+        ),
     ] = 1,
     resume: Annotated[
         bool,
