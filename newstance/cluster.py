@@ -16,7 +16,7 @@ from newstance.files import replacing_file
 from newstance.model import FLAT, read_manifest, shipped_model
 from newstance.readers import Columns, read_rows
 from newstance.records import OnError
-from newstance.stream import begin_run, classify_rows, describe_run, loaded_model, tell_nobody
+from newstance.stream import classify_rows, describe_run, loaded_model, running, tell_nobody
 from newstance.writers import writer_for
 
 if TYPE_CHECKING:
@@ -50,8 +50,8 @@ def classify_on_cluster(
         raise NewstanceError(
             f"{output}: two input files are called alike ({twice.pop()}); rename one of them."
         )
-    begin_run(output, describe_run(files, model, columns, on_error), resume=resume)
-    with _connected(address) as client:
+    run = describe_run(files, model, columns, on_error)
+    with running(output, run, resume=resume), _connected(address) as client:
         jobs = [
             (file.resolve(), part.resolve(), model, columns, on_error, digest)
             for file, part in zip(files, parts, strict=True)

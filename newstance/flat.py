@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from newstance.predictions import Floats, Ints, Predictions
 
 TOKENS_KEPT = 200_000
-WORD = re.compile(r"(?u)\b\w\w+\b")
+WORD = re.compile(r"(?u)\b\w\w+\b")  # as scikit-learn's vectorizers find words
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,6 @@ The weight of an n-gram depends on no other n-gram of the text, only on the text
 score is a sum that ``newstance.flat`` can look up; against rows of length 1 this costs nothing.
 """
 
-import re
 from collections.abc import Sequence
 from typing import Any, Self
 
@@ -27,11 +26,11 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedGroupKFold
 from sklearn.utils.validation import check_is_fitted
 
+from newstance.flat import WORD
 from newstance.predictions import Floats, Ints, Predictions
 from newstance.records import Sentence
 
 NO_TOPIC = ""
-WORD = re.compile(r"(?u)\b\w\w+\b")  # as scikit-learn's vectorizers find words
 
 Strings = NDArray[np.object_]
 

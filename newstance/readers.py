@@ -42,20 +42,36 @@ class BadRow:
     content: str
 
 
-def find_files(paths: Iterable[Path]) -> list[Path]:
-    """The files themselves and, in place of a folder, those within it that can be read, by name."""
+def find_files(paths: Iterable[Path], *, output: Path | None = None) -> list[Path]:
+    """The files themselves and, in place of a folder, those within it that can be read, by name.
+
+    Hidden ones, ``output`` and the parts of runs are left out of a folder. Raises NewstanceError
+    for a folder with nothing to read, and for an input that is the output.
+    """
+    own = output.resolve() if output else None
     found = []
     for path in paths:
         if path.is_dir():
-            inside = [p for p in sorted(path.rglob("*")) if p.is_file() and _ending(p) in ENDINGS]
+            inside = [
+                p for p in sorted(path.rglob("*")) if p.resolve() != own and _is_news(p, path)
+            ]
             if not inside:
                 raise NewstanceError(
                     f"{path}: no file in this folder can be read; it needs {', '.join(ENDINGS)}."
                 )
             found += inside
+        elif path.resolve() == own and path.is_file():
+            raise NewstanceError(f"{path}: is input and output; write to another file.")
         else:
             found.append(path)
     return found
+
+
+def _is_news(path: Path, folder: Path) -> bool:
+    names = path.relative_to(folder).parts
+    is_hidden = any(name.startswith(".") or name.endswith(".parts") for name in names)
+    kinds = (*RECORDS, *TABLES) if path.suffix.lower() == ".gz" else ENDINGS
+    return path.is_file() and not is_hidden and _ending(path) in kinds
 
 
 def read_rows(path: Path, columns: Columns | None = None) -> Iterator[Sentence | BadRow]:
@@ -70,9 +86,9 @@ def read_rows(path: Path, columns: Columns | None = None) -> Iterator[Sentence |
         return _split(_json_lines(path, columns), columns)
     if ending in TABLES:
         return _split(_table_rows(path, TABLES[ending], columns), columns)
-    if ending == ".parquet":
+    if ending == ".parquet" and path.suffix.lower() != ".gz":
         return _split(_parquet_rows(path, columns), columns)
-    if ending in PAGES:
+    if ending in PAGES and path.suffix.lower() != ".gz":
         return _article(_page_text(path), {"source": str(path)})
     if ending in ARTICLES and path.suffix.lower() != ".gz":
         return _article(read_text(path), {"source": str(path)})
@@ -82,19 +98,26 @@ def read_rows(path: Path, columns: Columns | None = None) -> Iterator[Sentence |
 
 
 def count_rows(files: Iterable[Path]) -> int | None:
-    """About how many rows files hold, for telling progress; None if one of them is an article."""
+    """About how many rows files hold, for telling progress; None if that cannot be told."""
     total = 0
     for path in files:
-        if _ending(path) == ".parquet":
-            from pyarrow import parquet
-
-            total += parquet.read_metadata(path).num_rows
-        elif _ending(path) in (*RECORDS, *TABLES):
-            with _open(path) as stream:
-                total += sum(block.count(b"\n") for block in iter(lambda: stream.read(2**20), b""))
-        else:
+        try:
+            total += _count(path)
+        except (NewstanceError, ValueError, OSError, EOFError, zlib.error):
             return None
     return total
+
+
+def _count(path: Path) -> int:
+    """Parquet tells its rows, lines are counted; ValueError for others, as articles and pipes."""
+    if not path.is_file() or _ending(path) not in (*RECORDS, *TABLES, ".parquet"):
+        raise ValueError(f"{path} holds no rows to count")
+    if path.suffix.lower() == ".parquet":
+        from pyarrow import parquet
+
+        return int(parquet.read_metadata(path).num_rows)
+    with _open(path) as stream:
+        return sum(block.count(b"\n") for block in iter(lambda: stream.read(2**20), b""))
 
 
 def read_lines(stream: IO[bytes], *, name: str) -> Iterator[Sentence]:
@@ -184,7 +207,9 @@ def _parquet_rows(path: Path, columns: Columns) -> Iterator[Sentence | BadRow]:
                         message = f"{path} row {number}: {columns.text!r} is no text; fill it in."
                         yield BadRow(message, "")
     except (pa.ArrowInvalid, OSError) as error:
-        raise NewstanceError(f"{path}: is no whole Parquet file ({error}).") from None
+        raise NewstanceError(
+            f"{path}: is no whole Parquet file ({error}); write it again."
+        ) from None
 
 
 def _check_header(path: Path, header: list[str], columns: Columns) -> None:
@@ -192,6 +217,11 @@ def _check_header(path: Path, header: list[str], columns: Columns) -> None:
         raise NewstanceError(
             f"{path}: there is no column {columns.text!r}; it has {', '.join(header) or 'none'}: "
             "name the one that holds the text with --text-column."
+        )
+    if columns.context != Columns.context and columns.context not in header:
+        raise NewstanceError(
+            f"{path}: there is no column {columns.context!r}; it has {', '.join(header)}: "
+            "name the one that holds the context with --context-column."
         )
     if twice := {name for name in header if header.count(name) > 1}:
         raise NewstanceError(f"{path}: columns {sorted(twice)} stand there twice; rename them.")

@@ -70,9 +70,16 @@ def _rounded(scores: Mapping[str, float]) -> dict[str, float]:
     return {name: round(score, DECIMALS) for name, score in scores.items()}
 
 
+def _plain(value: Any) -> str:
+    """What JSON writes for a date, a decimal or bytes that a table's other columns may hold."""
+    if isinstance(value, bytes):
+        return value.hex()
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
+
+
 def to_line(sentence: Sentence) -> str:
     """The record as one line of JSON, without line end."""
-    return json.dumps(sentence.to_row(), ensure_ascii=False)
+    return json.dumps(sentence.to_row(), ensure_ascii=False, default=_plain)
 
 
 def read_jsonl(path: Path, *, codebook: Codebook | None = None) -> list[Sentence]:

@@ -10,10 +10,13 @@ import itertools
 import json
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+
+from filelock import FileLock, Timeout
 
 from newstance.classify import classify
 from newstance.errors import NewstanceError
@@ -21,7 +24,7 @@ from newstance.files import read_text, replacing_file
 from newstance.model import MANIFEST, Model, load_model, shipped_model
 from newstance.readers import BadRow, Columns, read_rows
 from newstance.records import OnError, Sentence, to_line
-from newstance.writers import writer_for
+from newstance.writers import WRITERS, writer_for
 
 CHUNK = 4096
 RUN = "run.json"
@@ -65,14 +68,15 @@ def classify_files(
     write = writer_for(output)
     codebook = load_model(model).codebook
     parts = output.with_name(f"{output.name}.parts")
-    begin_run(parts, describe_run(files, model, columns, on_error), resume=resume)
-    done = 0
-    for count in _parts(files, parts, model, columns, on_error, n_jobs):
-        done += count
-        progress(done)
-    with replacing_file(output) as partial:
-        write(_joined(parts), partial, codebook)
-    shutil.rmtree(parts)
+    done = n_parts = 0
+    with running(parts, describe_run(files, model, columns, on_error), resume=resume):
+        for count in _parts(files, parts, model, columns, on_error, n_jobs):
+            done += count
+            n_parts += 1
+            progress(done)
+        with replacing_file(output) as partial:
+            write(_joined(parts, n_parts), partial, codebook)
+        shutil.rmtree(parts)
     return done
 
 
@@ -90,17 +94,52 @@ def describe_run(
     }
 
 
-def begin_run(parts: Path, run: dict[str, Any], *, resume: bool) -> None:
-    """Make the folder of a run's parts, or find there that it is the same run to be resumed."""
-    if not parts.exists():
-        with replacing_file(parts / RUN) as partial:
-            partial.write_text(json.dumps(run), encoding="utf-8")
-    elif not resume:
+@contextmanager
+def running(parts: Path, run: dict[str, Any], *, resume: bool) -> Iterator[None]:
+    """Hold the folder of a run's parts, made anew or found to be the same run's.
+
+    Raises NewstanceError if another process holds it, or it is another run's. A run that fails
+    before its first part leaves no folder.
+    """
+    is_new = not parts.exists()
+    try:
+        parts.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise NewstanceError(
+            f"{parts}: cannot be written ({error.strerror}); choose a folder that you may write to."
+        ) from None
+    lock = FileLock(parts / ".lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise NewstanceError(
+            f"{parts}: another run is writing here; wait for it, or stop it."
+        ) from None
+    try:
+        if is_new:
+            (parts / RUN).write_text(json.dumps(run), encoding="utf-8")
+        else:
+            _check_same_run(parts, run, resume=resume)
+        yield
+    except BaseException:
+        if is_new and not any(part.suffix in WRITERS for part in parts.iterdir()):
+            shutil.rmtree(parts, ignore_errors=True)
+        raise
+    finally:
+        lock.release()
+
+
+def _check_same_run(parts: Path, run: dict[str, Any], *, resume: bool) -> None:
+    if not resume:
         raise NewstanceError(
             f"{parts}: holds the parts of an earlier run; go on with --resume, "
             "or remove the folder to start anew."
         )
-    elif json.loads(read_text(parts / RUN)) != run:
+    try:
+        before = json.loads(read_text(parts / RUN))
+    except ValueError:
+        before = None
+    if before != run:
         raise NewstanceError(
             f"{parts}: was begun with other files, options or another model; "
             "remove the folder to start anew."
@@ -158,10 +197,10 @@ def loaded_model(model: Path | None) -> Model:
     return load_model(model)
 
 
-def _joined(parts: Path) -> Iterator[dict[str, Any]]:
+def _joined(parts: Path, n_parts: int) -> Iterator[dict[str, Any]]:
     """The records of all parts, in order."""
-    for part in sorted(parts.glob("*.jsonl")):
-        with part.open(encoding="utf-8") as stream:
+    for number in range(n_parts):
+        with (parts / f"{number:08d}.jsonl").open(encoding="utf-8") as stream:
             for line in stream:
                 row: dict[str, Any] = json.loads(line)
                 yield row

@@ -14,6 +14,7 @@ from sentencex import segment
 CONTEXT_SENTENCES = 2
 
 _BULLET = re.compile(r"(?:[•◦▪‣*·–—-][ \t\u00a0]+)?")
+_WIDE_BLANK = re.compile(r"[^\S\t\n\r ]")  # sentencex panics at blanks of several bytes
 _ENDS_LIKE_A_SENTENCE = re.compile(r"[.!?…:;,][\"'”’»)\]]*\Z")
 _FURNITURE = re.compile(
     r"(?:.*\b\d+ min(?:ute)?s? read|share this (?:post|article|story)|leave a (?:comment|reply)"
@@ -68,7 +69,7 @@ def split_article(source: str) -> Article:
             continue
         for line in block:
             is_first = not sentences
-            sentences += _split_line(line)
+            sentences += _split_line(line, source)
             if is_first and not _ENDS_LIKE_A_SENTENCE.search(line.text):
                 headline = sentences[0] if len(sentences) == 1 else None
     return Article(headline, tuple(sentences), tuple(furniture))
@@ -93,13 +94,13 @@ def _is_furniture(block: list[Span]) -> bool:
     )
 
 
-def _split_line(line: Span) -> list[Span]:
+def _split_line(line: Span, source: str) -> list[Span]:
     bullet = _BULLET.match(line.text)
     skipped = bullet.end() if bullet else 0
     spans = []
     start = line.start + skipped
-    for raw in segment("en", line.text[skipped:]):
-        if span := _strip(raw, start):
+    for raw in segment("en", _WIDE_BLANK.sub(" ", line.text[skipped:])):
+        if span := _strip(source[start : start + len(raw)], start):
             spans.append(span)
         start += len(raw)
     return spans

@@ -14,6 +14,7 @@ from joblib import Parallel, delayed
 from numpy.typing import NDArray
 from sklearn.base import clone
 from sklearn.model_selection import GroupKFold
+from threadpoolctl import threadpool_limits
 
 from newstance import codebook as codebooks
 from newstance.codebook import Codebook
@@ -157,4 +158,5 @@ def fit_and_cross_validate(
 
 
 def _fit(model: TopicStanceClassifier, rows: Rows) -> TopicStanceClassifier:
-    return model.fit(rows.inputs, to_target(rows.gold, model.stances), groups=rows.groups)
+    with threadpool_limits(1):  # sparse fits gain nothing from threads, which fight over processors
+        return model.fit(rows.inputs, to_target(rows.gold, model.stances), groups=rows.groups)

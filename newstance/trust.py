@@ -8,8 +8,15 @@ stand in a small file of the user's.
 import json
 from pathlib import Path
 
+from platformdirs import user_data_path
+
 from newstance.errors import NewstanceError
 from newstance.files import read_text, replacing_file
+
+
+def user_file() -> Path:
+    """The file of trust of the user who runs this process; ``train`` adds to it."""
+    return user_data_path("newstance") / "trusted.json"
 
 
 def read_trusted(path: Path) -> frozenset[str]:

@@ -83,13 +83,12 @@ def flatten_rows(rows: Iterable[Row], codebook: Codebook) -> Iterator[dict[str, 
             )
         flat = other | _answers(row, codebook)
         first = first or list(flat)
-        if flat.keys() != set(first):
-            differ = sorted(flat.keys() ^ set(first))
+        if new := sorted(flat.keys() - set(first)):
             raise NewstanceError(
-                f"row {number}: column {differ[0]!r} is not in every row, as a table needs; "
+                f"row {number}: column {new[0]!r} is not in the first row, as a table needs; "
                 "write .jsonl instead."
             )
-        yield {name: flat[name] for name in first}
+        yield {name: flat.get(name) for name in first}
 
 
 def _own_columns(codebook: Codebook) -> list[str]:

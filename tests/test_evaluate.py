@@ -27,7 +27,7 @@ def test_the_evaluation_has_the_keys_that_programs_read(shipped):
 
 
 def test_stance_is_measured_given_the_gold_topic(shipped):
-    rows = [Sentence("The weather was fine.", labels={"defence": "support"})] * 2
+    text = "It signed, praised, welcomed and backed that."
+    rows = [Sentence(text, labels={"defence": stance}) for stance in ("support", "oppose")]
     told = evaluate(rows, shipped.predict(rows), shipped.codebook).to_json()
-    assert told["topics"]["defence"]["recall"] == 0
-    assert told["stance_accuracy"] in (0, 1)
+    assert told["stance_accuracy"] == 0.5

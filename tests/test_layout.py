@@ -63,7 +63,7 @@ def test_the_library_does_without_the_command_line(path):
             if isinstance(node, ast.Import | ast.ImportFrom)
             for name in node.names
         }
-        assert not roots & {"typer", "rich", "click", "platformdirs"}
+        assert not roots & {"typer", "rich", "click"}
 
 
 @pytest.mark.parametrize(

@@ -95,6 +95,31 @@ def test_a_folder_stands_for_the_files_in_it(tmp_path):
         find_files([tmp_path / "empty"])
 
 
+def test_an_output_is_no_input(tmp_path):
+    write(tmp_path / "a.csv", "text\nOne.\n")
+    write(tmp_path / "o.csv", "text\nTwo.\n")
+    (tmp_path / "o.csv.parts").mkdir()
+    write(tmp_path / "o.csv.parts" / "0.jsonl", "{}")
+    found = find_files([tmp_path], output=tmp_path / "o.csv")
+    assert [path.name for path in found] == ["a.csv"]
+    with pytest.raises(NewstanceError, match=r"o.csv: is input and output"):
+        find_files([tmp_path / "o.csv"], output=tmp_path / "o.csv")
+
+
+def test_rows_that_cannot_be_counted_are_no_error(tmp_path):
+    for name in ("a.parquet", "b.jsonl.gz", "c.csv"):
+        (tmp_path / name).write_bytes(b"\x1f\x8bbroken")
+    assert count_rows([tmp_path / "a.parquet"]) is None
+    assert count_rows([tmp_path / "b.jsonl.gz"]) is None
+    assert count_rows([tmp_path / "nowhere.csv"]) is None
+
+
+def test_a_context_column_that_is_not_there_is_an_error(tmp_path):
+    path = write(tmp_path / "a.csv", "text\nOne.\n")
+    with pytest.raises(NewstanceError, match="no column 'lead'; it has text: name the one"):
+        list(read_rows(path, Columns(context="lead")))
+
+
 def test_a_line_is_a_sentence():
     stream = io.BytesIO(b"One.\r\n\n Two. \n")
     assert [s.text for s in read_lines(stream, name="stdin")] == ["One.", "Two."]

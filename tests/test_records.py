@@ -1,4 +1,5 @@
 import json
+from datetime import date
 
 import pytest
 from hypothesis import given
@@ -27,6 +28,12 @@ def test_scores_are_written_as_the_layout_says():
 def test_other_fields_travel_through():
     row = {"text": "a", "context": "", "id": 7, "outlet": "x", "date": None}
     assert json.loads(to_line(parse_line(json.dumps(row)))) == row
+
+
+def test_dates_and_bytes_of_a_tables_columns_are_written_as_text():
+    other = {"day": date(2024, 5, 23), "raw": b"\x00\xff"}
+    written = json.loads(to_line(Sentence("a", other=other)))
+    assert (written["day"], written["raw"]) == ("2024-05-23", "00ff")
 
 
 def test_context_may_be_missing_or_null():

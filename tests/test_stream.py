@@ -7,6 +7,7 @@ import time
 
 import pytest
 from conftest import ROOT
+from filelock import FileLock
 
 from newstance import stream
 from newstance.errors import NewstanceError
@@ -64,6 +65,22 @@ def test_an_interrupted_run_is_not_silently_begun_anew(tmp_path):
     news, output = interrupted(tmp_path)
     with pytest.raises(NewstanceError, match="parts of an earlier run; go on with --resume"):
         classify_files([news], output)
+
+
+def test_two_runs_to_one_output_do_not_meet(tmp_path):
+    news, output = interrupted(tmp_path)
+    with (
+        FileLock(tmp_path / "o.jsonl.parts" / ".lock"),
+        pytest.raises(NewstanceError, match="another run is writing here"),
+    ):
+        classify_files([news], output, resume=True)
+
+
+def test_a_run_that_fails_before_its_first_part_leaves_nothing(tmp_path):
+    news = write_news(tmp_path / "a.jsonl", 5, bad=[0])
+    with pytest.raises(NewstanceError, match="line 1: is not JSON"):
+        classify_files([news], tmp_path / "o.jsonl")
+    assert not (tmp_path / "o.jsonl.parts").exists()
 
 
 def test_a_run_with_other_input_is_not_resumed(tmp_path):

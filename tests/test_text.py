@@ -68,6 +68,11 @@ def test_non_breaking_spaces_neither_end_nor_begin_a_sentence():
     ]
 
 
+@pytest.mark.parametrize("blank", ["\u00a0", "\u202f", "\u3000"])
+def test_a_wide_blank_before_a_full_stop_does_no_harm(blank):
+    assert sentences(f"A{blank}.") == [f"A{blank}."]
+
+
 def test_bullets_are_no_part_of_sentences():
     assert sentences("The plan has parts.\n• First point.\n- Second point") == [
         "The plan has parts.",

@@ -60,10 +60,17 @@ def test_a_column_with_the_name_of_an_answer_is_an_error(rows, tmp_path, codeboo
         writer_for(path)([rows[0] | {"energy": 1}], path, codebook)
 
 
-def test_a_column_that_is_not_in_every_row_is_an_error(rows, tmp_path, codebook):
+def test_a_column_that_is_not_in_the_first_row_is_an_error(rows, tmp_path, codebook):
     path = tmp_path / "a.csv"
-    with pytest.raises(NewstanceError, match="row 2: column 'outlet' is not in every row"):
+    with pytest.raises(NewstanceError, match="row 2: column 'outlet' is not in the first row"):
         writer_for(path)([rows[0], rows[1] | {"outlet": "x"}], path, codebook)
+
+
+def test_a_column_that_a_later_row_lacks_is_empty_there(rows, tmp_path, codebook):
+    path = tmp_path / "a.csv"
+    writer_for(path)([rows[0] | {"outlet": "x"}, rows[1]], path, codebook)
+    with path.open(newline="") as stream:
+        assert [row["outlet"] for row in csv.DictReader(stream)] == ["x", ""]
 
 
 def test_another_ending_is_an_error(tmp_path):

@@ -58,10 +58,3 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(f"Error: {error}")
     except OSError as error:
         sys.exit(f"Error: cannot read or write ({error.strerror}); free the place and try again.")
-
-
-def trust_file() -> Path:
-    """The user's file of trusted pipelines."""
-    from platformdirs import user_data_path
-
-    return user_data_path("newstance") / "trusted.json"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from newstance.cli.app import JsonOption, ModelOption, app, models, trust_file
+from newstance.cli.app import JsonOption, ModelOption, app, models
 from newstance.errors import NewstanceError
 from newstance.records import Sentence
 
@@ -54,11 +54,11 @@ def train(
     """Train a model on a corpus, cross-validate it, and write it in one step."""
     from newstance import terminal
     from newstance.train import train as trained
-    from newstance.trust import trust
+    from newstance.trust import trust, user_file
 
     with terminal.progress_bar("Cross-validating and fitting") as progress:
         training = trained(corpus, output, progress=progress)
-    trust(trust_file(), training.digest)
+    trust(user_file(), training.digest)
     terminal.show_scores({name: told.to_json() for name, told in training.evaluations.items()})
 
 
@@ -69,11 +69,11 @@ def trust_model(
     """Allow the scikit-learn pipeline of a model from elsewhere to be loaded."""
     from newstance import terminal
     from newstance.model import PIPELINE, read_intact, read_manifest
-    from newstance.trust import trust
+    from newstance.trust import trust, user_file
 
     manifest = read_manifest(directory)
     read_intact(directory, PIPELINE, manifest)
-    trust(trust_file(), manifest.files[PIPELINE])
+    trust(user_file(), manifest.files[PIPELINE])
     digest = manifest.files[PIPELINE]
     terminal.remark(f"{directory / PIPELINE} may now be loaded (SHA-256 {digest}).")
 
@@ -81,7 +81,7 @@ def trust_model(
 def _ask_pipeline(directory: Path | None, sentences: Sequence[Sentence]) -> "Predictions":
     from newstance.model import load_pipeline
     from newstance.pipeline import predictions, to_input
-    from newstance.trust import read_trusted
+    from newstance.trust import read_trusted, user_file
 
-    pipeline = load_pipeline(directory, trusted=read_trusted(trust_file()))
+    pipeline = load_pipeline(directory, trusted=read_trusted(user_file()))
     return predictions(pipeline, to_input(sentences))

@@ -129,7 +129,7 @@ def _write_files(files: list[Path], output: Path, **options: Any) -> None:
     from newstance.readers import count_rows, find_files
     from newstance.stream import classify_files
 
-    found = find_files(files)
+    found = find_files(files, output=output)
     total = None if options["columns"].split_sentences else count_rows(found)
     with terminal.progress_bar("Classifying", total) as progress:
         classify_files(found, output, progress=progress, **options)
@@ -140,7 +140,7 @@ def _write_on_cluster(files: list[Path], output: Path, **options: Any) -> None:
     from newstance.cluster import classify_on_cluster
     from newstance.readers import find_files
 
-    found = find_files(files)
+    found = find_files(files, output=output)
     with terminal.progress_bar("Classifying files", len(found)) as progress:
         classify_on_cluster(found, output, progress=progress, **options)
 
@@ -156,9 +156,10 @@ def _answer(
 ) -> None:
     """Classify what is given and print it, or write it to a file."""
     from newstance.model import load_model
+    from newstance.readers import find_files
     from newstance.stream import classify_rows
 
-    rows = _gather(sentences, files, columns)
+    rows = _gather(sentences, find_files(files, output=output), columns)
     loaded = load_model(model)
     answers = classify_rows(loaded, rows, on_error)
     if output is not None:
@@ -180,7 +181,7 @@ def _gather(
     arguments: list[str], files: list[Path], columns: "Columns"
 ) -> Iterable["Sentence | BadRow"]:
     """The sentences of arguments, files and, where '-' or nothing is given, stdin."""
-    from newstance.readers import find_files, read_lines, read_rows
+    from newstance.readers import read_lines, read_rows
 
     if not arguments and not files:
         if sys.stdin is None or sys.stdin.isatty():
@@ -190,4 +191,4 @@ def _gather(
         read_lines(sys.stdin.buffer, name="stdin") if text == "-" else [Sentence(text)]
         for text in arguments
     ]
-    return itertools.chain(*given, *(read_rows(path, columns) for path in find_files(files)))
+    return itertools.chain(*given, *(read_rows(path, columns) for path in files))
