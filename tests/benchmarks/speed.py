@@ -34,16 +34,13 @@ from importlib.metadata import version
 from pathlib import Path
 from time import perf_counter, strftime
 
-import fasttext
 import joblib
 import numpy as np
-from model2vec import StaticModel
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.multiclass import OneVsRestClassifier
 from sklearn.pipeline import make_pipeline, make_union
 from threadpoolctl import threadpool_limits
-from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 
 from newstance.classify import BATCH
 from newstance.corpus import load_corpus
@@ -97,7 +94,7 @@ def main() -> None:
     """Measure everything, print the report, and write it unless the run is quick."""
     parser = argparse.ArgumentParser(description="Measure speed; see the head of this file.")
     parser.add_argument("--quick", action="store_true", help="a minute's run, printed only")
-    is_quick, began, load = parser.parse_args().quick, perf_counter(), os.getloadavg()[0]
+    is_quick, began, was = parser.parse_args().quick, perf_counter(), os.getloadavg()[0]
     rounds = 2 if is_quick else 5
     os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
     os.environ |= {"OPENBLAS_NUM_THREADS": "1", "TOKENIZERS_PARALLELISM": "false"}
@@ -118,11 +115,9 @@ def main() -> None:
             paths = {"newstance": shipped_model() / FLAT, **{p.name: p.path for p in peers}}
             sizes = {name: [path.stat().st_size / 1e6] for name, path in paths.items()}
             lines += table_rows("model's file, MB", sizes)
-    head = f"{rounds} rounds in {(perf_counter() - began) / 60:.1f} minutes, {surroundings()}"
-    head += (
-        f" Load average {load:.2f} before, {os.getloadavg()[1]:.2f} after, of which its own is 1."
-    )
-    text = "\n".join([f"# Speed\n\n{__doc__}\n{head}\n", COLUMNS, "|" + " --- |" * 5, *lines, ""])
+    run = f"{rounds} rounds in {(perf_counter() - began) / 60:.1f} minutes, {surroundings()}"
+    run += f" Load average {was:.2f} before, {os.getloadavg()[1]:.2f} after, of which its own is 1."
+    text = "\n".join([f"# Speed\n\n{__doc__}\n{run}\n", COLUMNS, "|" + " --- |" * 5, *lines, ""])
     sys.stdout.write(text)
     if not is_quick:
         Path(__file__).with_suffix(".md").write_text(text, encoding="utf-8")
@@ -151,6 +146,8 @@ def fit_sklearn(rows: Rows, folder: Path) -> Contender:
 
 def fit_fasttext(rows: Rows, folder: Path) -> Contender:
     """FastText with a label for each topic, or ``none``."""
+    import fasttext  # in a function, as the tests import this module without the peers
+
     # With its default rate and epochs it learns next to nothing from so little. The corpus has 134
     # thousand word pairs; with the default of 2 million buckets it is slower, and 0.8 GB large.
     path, lines = folder / "fasttext.bin", []
@@ -175,6 +172,9 @@ def fit_fasttext(rows: Rows, folder: Path) -> Contender:
 
 def fit_static(rows: Rows, folder: Path) -> Contender:
     """Random vectors for the words of the corpus, for timing only, and a logistic regression."""
+    from model2vec import StaticModel
+    from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
+
     texts = rows.inputs[:, 0].tolist()
     words = sorted({word for text in texts for word in re.findall(r"\w+|[^\w\s]+", text.lower())})
     vocabulary = {word: n for n, word in enumerate(["[UNK]", *words])}
@@ -274,12 +274,11 @@ def table_rows(measured: str, found: Found) -> list[str]:
     """A row for each program, with its median against the first one's and fastText's."""
     middle = {name: float(np.median(values)) for name, values in found.items()}
     ours, theirs = next(iter(middle.values())), middle["fastText"]
-    lines = []
-    for name, own in found.items():
-        figures = (middle[name], min(own), max(own), middle[name] / ours, middle[name] / theirs)
-        cells = "{} ({}–{}) | {} | {}".format(*map(number, figures))
-        lines.append(f"| {measured} | {name} | {cells} |")
-    return lines
+    return [
+        f"| {measured} | {name} | {number(middle[name])} ({number(min(own))}–{number(max(own))}) "
+        f"| {number(middle[name] / ours)} | {number(middle[name] / theirs)} |"
+        for name, own in found.items()
+    ]
 
 
 def number(value: float) -> str:
@@ -293,8 +292,7 @@ def surroundings() -> str:
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     libraries = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
     machine = f"one of {os.cpu_count()} cores ({cpu and cpu[1]}), {memory:.0f} GiB of memory"
-    today, python = strftime("%Y-%m-%d"), sys.version.split()[0]
-    return f"{today}, on {machine}. Python {python}, {libraries}."
+    return f"{strftime('%Y-%m-%d')}, on {machine}. Python {sys.version.split()[0]}, {libraries}."
 
 
 if __name__ == "__main__":
