@@ -28,8 +28,15 @@ def read_text(path: Path) -> str:
 
 def read_bytes(path: Path) -> bytes:
     """The bytes of a file; raises NewstanceError if it is missing, a folder, or unreadable."""
-    try:
+    with telling_unreadable(path):
         return path.read_bytes()
+
+
+@contextlib.contextmanager
+def telling_unreadable(path: Path) -> Iterator[None]:
+    """Raise NewstanceError for what the system says of a file that cannot be opened."""
+    try:
+        yield
     except FileNotFoundError:
         raise NewstanceError(f"{path}: there is no such file; check the path.") from None
     except IsADirectoryError:

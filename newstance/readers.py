@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO, Any, cast
 
 from newstance.errors import NewstanceError
-from newstance.files import decode, read_text
+from newstance.files import decode, read_text, telling_unreadable
 from newstance.records import OWN_FIELDS, Sentence, parse_line
 from newstance.text import split_article
 
@@ -145,16 +145,10 @@ def _lines(stream: IO[bytes], name: str) -> Iterator[tuple[int, str]]:
 
 
 def _open(path: Path) -> IO[bytes]:
-    try:
+    with telling_unreadable(path):
         if path.suffix.lower() == ".gz":
             return cast(IO[bytes], gzip.open(path, "rb"))
         return path.open("rb")
-    except FileNotFoundError:
-        raise NewstanceError(f"{path}: there is no such file; check the path.") from None
-    except OSError as error:
-        raise NewstanceError(
-            f"{path}: cannot be read ({error.strerror}); check its permissions."
-        ) from error
 
 
 def _json_lines(path: Path, columns: Columns) -> Iterator[Sentence | BadRow]:
