@@ -29,15 +29,15 @@ def check(directory: CorpusArgument = Path("corpus")) -> None:
 @corpora.command("stats", epilog="Example: newstance corpus stats my-corpus --json")
 def stats(directory: CorpusArgument = Path("corpus"), as_json: JsonOption = False) -> None:
     """Count the sentences of a corpus by topic, stance, source, register, year and length."""
-    from newstance import terminal
     from newstance.corpus import read_corpus
     from newstance.corpus_stats import stats as counted
+    from newstance.terminal.corpora import show_stats
 
     counts = counted(read_corpus(directory))
     if as_json:
         typer.echo(json.dumps(counts.to_json(), indent=1, ensure_ascii=False))
     else:
-        terminal.show_stats(counts)
+        show_stats(counts)
 
 
 @corpora.command(
@@ -52,13 +52,13 @@ def agreement(
 ) -> None:
     """Tell how far coders agree: Cohen's kappa for two, Krippendorff's alpha for more."""
     from newstance import agreement as coders
-    from newstance import terminal
     from newstance.corpus import read_corpus
+    from newstance.terminal.corpora import show_agreement, show_disagreements
 
     corpus = read_corpus(directory)
     every = [sentence for sentences in corpus.splits.values() for sentence in sentences]
     if disagreements:
-        terminal.show_disagreements(coders.disagreements(every))
+        show_disagreements(coders.disagreements(every))
         return
     found = coders.agreement(every, corpus.codebook)
     if not found:
@@ -66,13 +66,13 @@ def agreement(
     if as_json:
         typer.echo(json.dumps([asdict(coefficient) for coefficient in found], indent=1))
     else:
-        terminal.show_agreement(found)
+        show_agreement(found)
 
 
 @corpora.command("card", epilog="Example: newstance corpus card corpus")
 def card(directory: CorpusArgument = Path("corpus")) -> None:
     """Render the dataset card, README.md, of a corpus from its data."""
-    from newstance import terminal
     from newstance.corpus_card import write_card
+    from newstance.terminal.text import remark
 
-    terminal.remark(f"wrote {write_card(directory)}")
+    remark(f"wrote {write_card(directory)}")

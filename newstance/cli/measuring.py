@@ -1,4 +1,4 @@
-"""Commands that train models, measure them, and let pipelines be loaded."""
+"""Commands that train models and measure them."""
 
 import json
 from collections.abc import Sequence
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from newstance.cli.app import JsonOption, ModelOption, app, models
+from newstance.cli.app import JsonOption, ModelOption, app
 from newstance.errors import NewstanceError
 from newstance.records import Sentence
 
@@ -25,10 +25,10 @@ def evaluate(
     model: ModelOption = None,
 ) -> None:
     """Measure a model on labelled sentences, with 95 % intervals and baselines."""
-    from newstance import terminal
     from newstance.evaluate import evaluate as evaluated
     from newstance.model import load_model
     from newstance.records import read_jsonl
+    from newstance.terminal.measures import show_scores
 
     loaded = load_model(model)
     sentences = read_jsonl(gold, codebook=loaded.codebook)
@@ -39,7 +39,7 @@ def evaluate(
     if as_json:
         typer.echo(json.dumps(evaluation.to_json(), indent=1))
     else:
-        terminal.show_scores({str(gold): evaluation.to_json()})
+        show_scores({str(gold): evaluation.to_json()})
 
 
 @app.command(epilog="Example: newstance train --corpus corpus --output model")
@@ -52,30 +52,15 @@ def train(
     ),
 ) -> None:
     """Train a model on a corpus, cross-validate it, and write it in one step."""
-    from newstance import terminal
+    from newstance.terminal.measures import show_scores
+    from newstance.terminal.progress import progress_bar
     from newstance.train import train as trained
     from newstance.trust import trust, user_file
 
-    with terminal.progress_bar("Cross-validating and fitting") as progress:
+    with progress_bar("Cross-validating and fitting") as progress:
         training = trained(corpus, output, progress=progress)
     trust(user_file(), training.digest)
-    terminal.show_scores({name: told.to_json() for name, told in training.evaluations.items()})
-
-
-@models.command("trust", epilog="Example: newstance model trust colleagues-model")
-def trust_model(
-    directory: Annotated[Path, typer.Argument(help="The folder of a model whose maker you know.")],
-) -> None:
-    """Allow the scikit-learn pipeline of a model from elsewhere to be loaded."""
-    from newstance import terminal
-    from newstance.model import PIPELINE, read_intact, read_manifest
-    from newstance.trust import trust, user_file
-
-    manifest = read_manifest(directory)
-    read_intact(directory, PIPELINE, manifest)
-    trust(user_file(), manifest.files[PIPELINE])
-    digest = manifest.files[PIPELINE]
-    terminal.remark(f"{directory / PIPELINE} may now be loaded (SHA-256 {digest}).")
+    show_scores({name: told.to_json() for name, told in training.evaluations.items()})
 
 
 def _ask_pipeline(directory: Path | None, sentences: Sequence[Sentence]) -> "Predictions":

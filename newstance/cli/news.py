@@ -117,31 +117,31 @@ def classify(
 @app.command(epilog="Example: newstance codebook | less")
 def codebook(model: ModelOption = None) -> None:
     """Show what each topic and stance means, and the rules for close cases."""
-    from newstance import terminal
     from newstance.model import read_manifest, read_model_codebook, shipped_model
+    from newstance.terminal.news import show_codebook
 
     directory = model or shipped_model()
-    terminal.show_codebook(read_model_codebook(directory, read_manifest(directory)))
+    show_codebook(read_model_codebook(directory, read_manifest(directory)))
 
 
 def _write_files(files: list[Path], output: Path, **options: Any) -> None:
-    from newstance import terminal
     from newstance.readers import count_rows, find_files
     from newstance.stream import classify_files
+    from newstance.terminal.progress import progress_bar
 
     found = find_files(files, output=output)
     total = None if options["columns"].split_sentences else count_rows(found)
-    with terminal.progress_bar("Classifying", total) as progress:
+    with progress_bar("Classifying", total) as progress:
         classify_files(found, output, progress=progress, **options)
 
 
 def _write_on_cluster(files: list[Path], output: Path, **options: Any) -> None:
-    from newstance import terminal
     from newstance.cluster import classify_on_cluster
     from newstance.readers import find_files
+    from newstance.terminal.progress import progress_bar
 
     found = find_files(files, output=output)
-    with terminal.progress_bar("Classifying files", len(found)) as progress:
+    with progress_bar("Classifying files", len(found)) as progress:
         classify_on_cluster(found, output, progress=progress, **options)
 
 
@@ -172,9 +172,9 @@ def _answer(
     elif form is Format.jsonl or (form is None and not sys.stdout.isatty()):
         sys.stdout.writelines(f"{to_line(answer)}\n" for answer in answers)
     else:
-        from newstance import terminal
+        from newstance.terminal.news import show_sentences
 
-        terminal.show_sentences(answers, loaded.codebook)
+        show_sentences(answers, loaded.codebook)
 
 
 def _gather(
