@@ -7,7 +7,7 @@ once for each distinct token; a sentence then is a sum of rows of a table, and o
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -79,45 +79,43 @@ class FlatScorer:
     def _forget(self) -> None:
         """Start the table of tokens anew."""
         n_columns = self.tables.word_weights.shape[1] + self.tables.context_weights.shape[1]
-        self._rows: dict[str, int] = {}
+        self._rows = _Rows()
         self._sums = np.zeros((1024, n_columns))
-        self._facts = np.zeros((1024, 4), dtype=np.int64)  # words, known, first word, last word
+        self._facts = np.zeros((1024, 4), dtype=np.intp)  # words, known, first word, last word
 
     def _tokenize(self, texts: Sequence[str]) -> tuple[Ints, Ints]:
         """The tokens of all texts as rows of the table, and how many each text has."""
-        rows, lengths = [], []
-        known = self._rows
-        for text in texts:
-            tokens = text.lower().split()
-            lengths.append(len(tokens))
-            for token in tokens:
-                row = known.get(token)
-                rows.append(self._add(token) if row is None else row)
-        return np.array(rows, dtype=np.intp), np.array(lengths, dtype=np.intp)
+        tokens = [text.lower().split() for text in texts]
+        rows = [self._rows[token] for own in tokens for token in own]
+        if self._rows.unseen:
+            self._add(self._rows.unseen)
+            self._rows.unseen = []
+        return np.array(rows, dtype=np.intp), np.array([len(own) for own in tokens], dtype=np.intp)
 
-    def _add(self, token: str) -> int:
-        """Put a token into the table: what its words and character n-grams add up to."""
-        row = self._rows[token] = len(self._rows)
-        if row == len(self._sums):
-            self._sums = np.vstack([self._sums, np.zeros_like(self._sums)])
-            self._facts = np.vstack([self._facts, np.zeros_like(self._facts)])
-        tables = self.tables
-        words = WORD.findall(token)
-        numbers = [self._words.get(word, -1) for word in words]
-        grams = [n for g in self._grams(token) if (n := self._characters.get(g)) is not None]
-        own = [number for number in numbers if number >= 0]
-        contexts = [n for word in words if (n := self._context_words.get(word)) is not None]
-        n_text = tables.word_weights.shape[1]
-        self._sums[row, :n_text] = (
-            tables.word_weights[own].sum(axis=0, dtype=float)
-            + tables.character_weights[grams].sum(axis=0, dtype=float)
-            + self._pair_sum(np.array(numbers[:-1], int), np.array(numbers[1:], int))[0]
+    def _add(self, tokens: Sequence[str]) -> None:
+        """Put tokens into the table: what the words and character n-grams of each add up to."""
+        tables, n = self.tables, len(tokens)
+        words = [WORD.findall(token) for token in tokens]
+        numbers, word_owner = _lookup(words, self._words)
+        grams, gram_owner = _lookup(map(self._grams, tokens), self._characters)
+        contexts, context_owner = _lookup(words, self._context_words)
+        is_own, is_gram, is_context = numbers >= 0, grams >= 0, contexts >= 0
+        is_pair = word_owner[1:] == word_owner[:-1]
+        pairs, is_known = self._pair_weights(numbers[:-1][is_pair], numbers[1:][is_pair])
+        text = _sum_rows(tables.word_weights[numbers[is_own]], word_owner[is_own], n)
+        text += _sum_rows(tables.character_weights[grams[is_gram]], gram_owner[is_gram], n)
+        text += _sum_rows(pairs, word_owner[1:][is_pair][is_known], n)
+        context = _sum_rows(
+            tables.context_weights[contexts[is_context]], context_owner[is_context], n
         )
-        self._sums[row, n_text:] = tables.context_weights[contexts].sum(axis=0, dtype=float)
-        is_known = bool(own or grams)
-        ends = (numbers[0], numbers[-1]) if numbers else (-1, -1)
-        self._facts[row] = len(words), is_known, *ends
-        return row
+        facts = np.full((n, 4), -1)
+        facts[:, 0] = np.bincount(word_owner, minlength=n)
+        facts[:, 1] = np.bincount(word_owner[is_own], minlength=n)
+        facts[:, 1] += np.bincount(gram_owner[is_gram], minlength=n)
+        facts[word_owner[::-1], 2] = numbers[::-1]
+        facts[word_owner, 3] = numbers
+        self._sums = _put(self._sums, np.hstack([text, context]), len(self._rows))
+        self._facts = _put(self._facts, facts, len(self._rows))
 
     def _grams(self, token: str) -> list[str]:
         """The character n-grams of a token as scikit-learn's ``char_wb`` analyzer finds them."""
@@ -128,11 +126,6 @@ class FlatScorer:
             for length in range(shortest, min(longest, max(shortest, len(padded))) + 1)
             for start in range(max(1, len(padded) - length + 1))
         ]
-
-    def _pair_sum(self, first: Ints, second: Ints) -> tuple[Floats, NDArray[np.bool_]]:
-        """The summed weights of word pairs, ``(columns,)``, and which of them are known."""
-        weights, is_known = self._pair_weights(first, second)
-        return weights.sum(axis=0, dtype=float), is_known
 
     def _pair_weights(self, first: Ints, second: Ints) -> tuple[Floats, NDArray[np.bool_]]:
         """The weights of those word pairs that are known, in order, and which these are."""
@@ -170,12 +163,45 @@ class FlatScorer:
         return scores / np.sqrt(np.maximum(counts, 1))[:, None]
 
 
+class _Rows(dict[str, int]):
+    """The row of each token; a token asked for the first time gets the next one, as ``unseen``."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.unseen: list[str] = []
+
+    def __missing__(self, token: str) -> int:
+        self.unseen.append(token)
+        self[token] = row = len(self)
+        return row
+
+
+def _lookup(names: Iterable[list[str]], numbers: Mapping[str, int]) -> tuple[Ints, Ints]:
+    """The number of each name, -1 if it has none, and the place of the list that it is in."""
+    found: list[int] = []
+    lengths = []
+    for own in names:
+        found += [numbers.get(name, -1) for name in own]
+        lengths.append(len(own))
+    return np.array(found, dtype=np.intp), np.repeat(np.arange(len(lengths)), lengths)
+
+
+def _put(table: NDArray[Any], rows: NDArray[Any], end: int) -> NDArray[Any]:
+    """The table, grown where need be, with rows put in up to ``end``."""
+    if end > len(table):
+        grown = np.zeros((max(end, 2 * len(table)), table.shape[1]), dtype=table.dtype)
+        grown[: len(table)] = table
+        table = grown
+    table[end - len(rows) : end] = rows
+    return table
+
+
 def _sum_rows(values: Floats, owner: Ints, n: int) -> Floats:
     """The sums ``(n, columns)`` of the rows of each owner; owners are in ascending order."""
     sums = np.zeros((n, values.shape[1]))
     if len(owner):
         starts = np.flatnonzero(np.diff(owner, prepend=-1))
-        sums[owner[starts]] = np.add.reduceat(values, starts, axis=0)
+        sums[owner[starts]] = np.add.reduceat(values, starts, axis=0, dtype=float)
     return sums
 
 
