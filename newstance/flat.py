@@ -27,7 +27,8 @@ class Tables:
 
     Columns of text weights: a score for each topic, then for each topic and stance (topic-major).
     ``pairs`` are numbers of words, first and second, in ascending order; strings are in the order
-    of the rows of their weights. ``slope`` and ``offset`` calibrate topics, ``sharpness`` stances.
+    of the rows of their weights. ``is_name`` tells which words are names. ``slope`` and ``offset``
+    calibrate topics, ``sharpness`` stances.
     """
 
     topics: tuple[str, ...]
@@ -37,6 +38,7 @@ class Tables:
     words: tuple[str, ...]
     characters: tuple[str, ...]
     context_words: tuple[str, ...]
+    is_name: NDArray[np.bool_]
     word_weights: Floats
     pairs: Ints
     pair_weights: Floats
@@ -48,6 +50,21 @@ class Tables:
     sharpness: float
 
 
+@dataclass(frozen=True)
+class Shares:
+    """What the parts of a sentence add to its scores; they and the intercepts sum to the scores.
+
+    ``tokens`` (tokens, columns) has a row for each run of letters between blanks, ``phrases``
+    (phrases, columns) for each known pair of words of the two tokens that ``places`` (phrases, 2)
+    tells; the columns are those of ``Tables``. ``context`` (tokens, topics) is the context's.
+    """
+
+    tokens: Floats
+    phrases: Floats
+    places: Ints
+    context: Floats
+
+
 class FlatScorer:
     """Scores sentences with the tables of a trained model."""
 
@@ -57,6 +74,7 @@ class FlatScorer:
         self._characters = {gram: n for n, gram in enumerate(tables.characters)}
         self._context_words = {word: n for n, word in enumerate(tables.context_words)}
         self._pair_keys = tables.pairs[:, 0] * len(tables.words) + tables.pairs[:, 1]
+        self._n_text = tables.word_weights.shape[1]
         self._forget()
 
     def predict(self, texts: Sequence[str], contexts: Sequence[str]) -> Predictions:
@@ -76,11 +94,24 @@ class FlatScorer:
         decided = np.where(is_given, stances.argmax(axis=2), -1)
         return Predictions(decided, topics, stances, is_known)
 
+    def shares(self, text: str, context: str) -> Shares:
+        """What each part of a sentence and of its context adds to the scores."""
+        rows, _ = self._tokenize([text])
+        weights, first, second = self._phrases(rows, np.zeros_like(rows))
+        length = np.sqrt(max(1, self._facts[rows, 0].sum()))
+        context_rows, _ = self._tokenize([context])
+        context_length = np.sqrt(max(1, self._facts[context_rows, 0].sum()))
+        return Shares(
+            self._sums[rows, : self._n_text] / length,
+            weights / length,
+            np.column_stack([first, second]),
+            self._sums[context_rows, self._n_text :] / context_length,
+        )
+
     def _forget(self) -> None:
         """Start the table of tokens anew."""
-        n_columns = self.tables.word_weights.shape[1] + self.tables.context_weights.shape[1]
         self._rows = _Rows()
-        self._sums = np.zeros((1024, n_columns))
+        self._sums = np.zeros((1024, self._n_text + self.tables.context_weights.shape[1]))
         self._facts = np.zeros((1024, 4), dtype=np.intp)  # words, known, first word, last word
 
     def _tokenize(self, texts: Sequence[str]) -> tuple[Ints, Ints]:
@@ -139,26 +170,30 @@ class FlatScorer:
             is_known[:] = False
         return self.tables.pair_weights[places[is_known]], is_known
 
+    def _phrases(self, rows: Ints, owner: Ints) -> tuple[Floats, Ints, Ints]:
+        """The known word pairs over neighbouring tokens: weights, places of the two tokens."""
+        facts = self._facts[rows]
+        has_words = np.flatnonzero(facts[:, 0] > 0)
+        first, second = has_words[:-1], has_words[1:]
+        is_pair = owner[first] == owner[second]
+        first, second = first[is_pair], second[is_pair]
+        weights, is_known = self._pair_weights(facts[first, 3], facts[second, 2])
+        return weights, first[is_known], second[is_known]
+
     def _score(self, texts: Sequence[str]) -> tuple[Floats, NDArray[np.bool_]]:
         """Scores without intercepts ``(n, columns)``, and whether a text has a known n-gram."""
         rows, lengths = self._tokenize(texts)
         owner = np.repeat(np.arange(len(texts)), lengths)
-        n_text = self.tables.word_weights.shape[1]
-        facts = self._facts[rows]
-        scores = _sum_rows(self._sums[rows, :n_text], owner, len(texts))
-        has_words = facts[:, 0] > 0
-        owners, first, last = owner[has_words], facts[has_words, 2], facts[has_words, 3]
-        is_pair = owners[1:] == owners[:-1]
-        weights, is_known = self._pair_weights(last[:-1][is_pair], first[1:][is_pair])
-        scores += _sum_rows(weights, owners[1:][is_pair][is_known], len(texts))
-        counts = _sum_rows(facts[:, :2].astype(float), owner, len(texts))
+        scores = _sum_rows(self._sums[rows, : self._n_text], owner, len(texts))
+        weights, _, second = self._phrases(rows, owner)
+        scores += _sum_rows(weights, owner[second], len(texts))
+        counts = _sum_rows(self._facts[rows, :2].astype(float), owner, len(texts))
         return scores / np.sqrt(np.maximum(counts[:, :1], 1)), counts[:, 1] > 0
 
     def _score_contexts(self, contexts: Sequence[str]) -> Floats:
         rows, lengths = self._tokenize(contexts)
         owner = np.repeat(np.arange(len(contexts)), lengths)
-        n_text = self.tables.word_weights.shape[1]
-        scores = _sum_rows(self._sums[rows, n_text:], owner, len(contexts))
+        scores = _sum_rows(self._sums[rows, self._n_text :], owner, len(contexts))
         counts = np.bincount(owner, self._facts[rows, 0], minlength=len(contexts))
         return scores / np.sqrt(np.maximum(counts, 1))[:, None]
 
@@ -228,6 +263,7 @@ def load_tables(path: Any) -> Tables:
     for name in STRINGS:
         text = fields[name].tobytes().decode()
         fields[name] = tuple(text.split("\n")) if text else ()
+    fields.setdefault("is_name", np.zeros(len(fields["words"]), dtype=bool))  # not in format 1
     names = json.loads(fields.pop("names").tobytes())
     names |= {name: tuple(names[name]) for name in ("topics", "stances", "character_lengths")}
     return Tables(**names, **fields)

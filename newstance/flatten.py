@@ -15,7 +15,7 @@ def flatten(model: TopicStanceClassifier) -> Tables:
     characters = model.text_features_.named_transformers_["characters"]
     n_words, n_text = len(words.vocabulary_), len(words.vocabulary_) + len(characters.vocabulary_)
     heads = [head.calibrated_classifiers_[0] for head in model.topic_models_]
-    topic_coefficients = np.vstack([head.estimator.coef_ for head in heads]).T.astype(float)
+    topic_coefficients = np.vstack([_coefficients(head) for head in heads]).T
     stance_coefficients, stance_intercepts, sharpness = _stance_head(model)
     text = np.hstack([topic_coefficients[:n_text], stance_coefficients])
     word_weights = _shares(words, text[:n_words])
@@ -31,6 +31,7 @@ def flatten(model: TopicStanceClassifier) -> Tables:
         words=tuple(singles),
         characters=_in_order(characters),
         context_words=_in_order(context) if context else (),
+        is_name=np.array([word in model.names_ for word in singles], dtype=bool),
         word_weights=word_weights[list(singles.values())],
         pairs=np.array([pair for pair, _ in pairs], dtype=np.int64).reshape(-1, 2),
         pair_weights=word_weights[pair_rows],
@@ -38,7 +39,9 @@ def flatten(model: TopicStanceClassifier) -> Tables:
         context_weights=_shares(context, topic_coefficients[n_text:] * model.context_weight)
         if context
         else np.zeros((0, n_topics), dtype=np.float32),
-        intercepts=np.concatenate([[h.estimator.intercept_[0] for h in heads], stance_intercepts]),
+        intercepts=np.concatenate(
+            [[h.estimator[-1].intercept_[0] for h in heads], stance_intercepts]
+        ),
         slope=np.array([head.calibrators[0].a_ for head in heads]),
         offset=np.array([head.calibrators[0].b_ for head in heads]),
         sharpness=sharpness,
@@ -48,7 +51,7 @@ def flatten(model: TopicStanceClassifier) -> Tables:
 def _stance_head(model: TopicStanceClassifier) -> tuple[Floats, Floats, float]:
     """Coefficients ``(n_features, topics * stances)``, intercepts, and the factor of the logits."""
     head = model.stance_model_.calibrated_classifiers_[0]
-    coefficients, intercepts = head.estimator.coef_.astype(float), head.estimator.intercept_
+    coefficients, intercepts = _coefficients(head), head.estimator[-1].intercept_
     if len(coefficients) == 1:  # two stances: one score, taken with both signs
         coefficients = np.vstack([-coefficients, coefficients])
         intercepts = np.concatenate([-intercepts, intercepts])
@@ -57,6 +60,12 @@ def _stance_head(model: TopicStanceClassifier) -> tuple[Floats, Floats, float]:
     by_topic = np.vstack([shared + copy for copy in copies])
     sharpness = float(head.calibrators[0].beta_)
     return by_topic.T, np.tile(intercepts[order], len(model.topics)), sharpness
+
+
+def _coefficients(head: Any) -> Floats:
+    """The coefficients (rows, n_features) of a head for features that are not yet scaled."""
+    scaler, regression = head.estimator
+    return np.asarray(regression.coef_.astype(float) * scaler.scale_)
 
 
 def _shares(vectorizer: LengthScaledTfidf, coefficients: Floats) -> Floats:

@@ -13,6 +13,8 @@ ORDER = [
     {"terminal"},
     {"cluster"},
     {"stream", "train", "evaluate", "corpus_card", "corpus_check"},
+    {"explain_html", "weights"},
+    {"explain"},
     {"classify", "corpus_stats"},
     {"model", "metrics", "agreement"},
     {"cards", "trust", "readers", "writers"},

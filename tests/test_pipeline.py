@@ -4,7 +4,13 @@ from conftest import small_rows
 from scipy import sparse
 from sklearn.base import clone
 
-from newstance.pipeline import TopicStanceClassifier, _with_topic_copies, to_input, to_target
+from newstance.pipeline import (
+    LogCountRatioScaler,
+    TopicStanceClassifier,
+    _with_topic_copies,
+    to_input,
+    to_target,
+)
 from newstance.predictions import to_gold
 from newstance.records import Sentence
 
@@ -28,7 +34,7 @@ def test_the_same_input_gives_the_same_coefficients(toy):
     model, inputs, target, groups = toy
     again = clone(model).fit(inputs, target, groups=groups)
     for one, other in zip(model.topic_models_, again.topic_models_, strict=True):
-        mine, its = (m.calibrated_classifiers_[0].estimator.coef_ for m in (one, other))
+        mine, its = (m.calibrated_classifiers_[0].estimator[-1].coef_ for m in (one, other))
         assert np.array_equal(mine, its)
 
 
@@ -85,3 +91,16 @@ def test_input_of_another_shape_is_an_error(codebook, inputs, target, message):
     model = TopicStanceClassifier(codebook.topic_names, codebook.stance_names)
     with pytest.raises(ValueError, match=message):
         model.fit(inputs, target)
+
+
+def test_a_feature_is_scaled_by_the_root_of_its_greatest_log_ratio():
+    features = sparse.csr_matrix([[1.0, 2.0], [3.0, 0.0], [0.0, 4.0], [0.0, 5.0]])
+    scaler = LogCountRatioScaler().fit(features, np.array(["a", "a", "b", "b"]))
+    first, second = np.log((3 / 2) / (1 / 2)), np.log((3 / 2) / (2 / 2))
+    assert scaler.scale_ == pytest.approx(np.sqrt([first, second]))
+    assert scaler.transform(features).toarray()[1] == pytest.approx([3 * np.sqrt(first), 0])
+
+
+def test_a_feature_that_all_classes_have_alike_keeps_a_little_weight():
+    features = sparse.csr_matrix([[1.0], [1.0]])
+    assert LogCountRatioScaler().fit(features, np.array([0, 1])).scale_ == pytest.approx(0.1**0.5)
