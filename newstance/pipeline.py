@@ -89,9 +89,10 @@ class TopicStanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mis
         self.classes_ = np.array([NO_TOPIC, *self.stances], dtype=object)
 
         self.names_ = names(X[:, 0])
-        self.text_features_ = _text_features().fit(X)
+        self.text_features_ = self._text_features()
+        text = self.text_features_.fit_transform(X)
         self.context_features_ = _context_features(X[:, 1])
-        features = self._topic_input(X)
+        features = self._topic_input(text, X[:, 1])
         self.topic_models_ = [
             self._fit_head(
                 features,
@@ -105,7 +106,7 @@ class TopicStanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mis
 
         rows, topics = np.nonzero(Y != NO_TOPIC)
         self.stance_model_ = self._fit_head(
-            _with_topic_copies(self.text_features_.transform(X[rows]), topics, len(self.topics)),
+            self._stance_input(text[rows], topics),
             Y[rows, topics],
             row_groups[rows],
             strength=self.stance_strength,
@@ -130,25 +131,36 @@ class TopicStanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mis
             cv=list(folds.split(y, y.astype(str), groups)),
             ensemble=False,
         )
-        head.fit(features, y)
-        for fitted in head.calibrated_classifiers_:  # single precision halves the model's file
-            scaler, regression = fitted.estimator[0], fitted.estimator[1]
-            scaler.scale_ = scaler.scale_.astype(np.float32)
-            regression.coef_ = regression.coef_.astype(np.float32)
+        head.fit(features.astype(np.float32), y)  # single precision halves time and the file
         return head
 
-    def _topic_input(self, X: Strings) -> sparse.csr_matrix:
-        """The features that topics are decided on: those of the text, then those of the context."""
-        text = self.text_features_.transform(X)
+    def _text_features(self) -> ColumnTransformer:
+        """Word and character n-grams of the text."""
+        words = LengthScaledTfidf(norm=None, ngram_range=(1, 2), min_df=3)
+        characters = LengthScaledTfidf(norm=None, analyzer="char_wb", ngram_range=(2, 5), min_df=6)
+        return ColumnTransformer(
+            [("words", words, 0), ("characters", characters, 0)], sparse_threshold=1.0
+        )
+
+    def _topic_input(self, text: sparse.csr_matrix, contexts: Strings) -> sparse.csr_matrix:
+        """What topics are decided on: the features of the text, then those of the context."""
         if self.context_features_ is None:
             return sparse.csr_matrix(text)
-        context = self.context_weight * self.context_features_.transform(X[:, 1])
+        context = self.context_weight * self.context_features_.transform(contexts)
         return sparse.csr_matrix(sparse.hstack([text, context]))
+
+    def _stance_input(self, text: sparse.csr_matrix, topics: Ints) -> sparse.csr_matrix:
+        """What stances are decided on: the features of the text, then for each topic a copy of
+        them if it is the row's, else zeros."""
+        is_topic = (topics == np.arange(len(self.topics))[:, None]).astype(float)
+        copies = [sparse.diags_array(row) @ text for row in is_topic]
+        return sparse.csr_matrix(sparse.hstack([text, *copies]))
 
     def predict_topics(self, X: Any) -> Floats:
         """The probability of each topic, shape ``(n_sentences, n_topics)``."""
         check_is_fitted(self)
-        features = self._topic_input(_as_strings(X))
+        X = _as_strings(X)
+        features = self._topic_input(self.text_features_.transform(X), X[:, 1])
         return np.column_stack([m.predict_proba(features)[:, 1] for m in self.topic_models_])
 
     def predict_stances(self, X: Any) -> Floats:
@@ -159,13 +171,12 @@ class TopicStanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mis
         check_is_fitted(self)
         features = self.text_features_.transform(_as_strings(X))
         order = [list(self.stance_model_.classes_).index(stance) for stance in self.stances]
-        n_topics = len(self.topics)
         return np.stack(
             [
                 self.stance_model_.predict_proba(
-                    _with_topic_copies(features, np.full(features.shape[0], topic), n_topics)
+                    self._stance_input(features, np.full(features.shape[0], topic))
                 )[:, order]
-                for topic in range(n_topics)
+                for topic in range(len(self.topics))
             ],
             axis=1,
         )
@@ -235,7 +246,8 @@ class LogCountRatioScaler(TransformerMixin, BaseEstimator):  # type: ignore[misc
             - np.log((has[y != c].sum(axis=0) + 1) / (y != c).sum())
             for c in np.unique(y)
         ]
-        self.scale_ = np.sqrt(np.maximum(np.abs(np.asarray(ratios)).max(axis=0), 0.1)).ravel()
+        scale = np.sqrt(np.maximum(np.abs(np.asarray(ratios)).max(axis=0), 0.1)).ravel()
+        self.scale_ = scale.astype(X.dtype)
         return self
 
     def transform(self, X: sparse.csr_matrix) -> sparse.csr_matrix:
@@ -272,27 +284,9 @@ def _by_length(weights: sparse.csr_matrix, texts: Any) -> sparse.csr_matrix:
     return sparse.csr_matrix(sparse.diags_array(lengths**-0.5) @ weights)
 
 
-def _text_features() -> ColumnTransformer:
-    """Word and character n-grams of the text."""
-    words = LengthScaledTfidf(norm=None, ngram_range=(1, 2), min_df=3)
-    characters = LengthScaledTfidf(norm=None, analyzer="char_wb", ngram_range=(2, 5), min_df=6)
-    return ColumnTransformer(
-        [("words", words, 0), ("characters", characters, 0)], sparse_threshold=1.0
-    )
-
-
 def _context_features(contexts: Strings) -> LengthScaledTfidf | None:
     """The words of the contexts, or None where too few have any."""
     try:
         return LengthScaledTfidf(norm=None, min_df=3).fit(contexts)
     except ValueError:  # scikit-learn's answer to an empty vocabulary
         return None
-
-
-def _with_topic_copies(
-    features: sparse.csr_matrix, topics: NDArray[np.intp], n_topics: int
-) -> sparse.csr_matrix:
-    """Each row's features, then for each topic a copy if it is the row's, else zeros."""
-    is_topic = (topics == np.arange(n_topics)[:, None]).astype(float)
-    copies = [sparse.diags_array(row) @ features for row in is_topic]
-    return sparse.csr_matrix(sparse.hstack([features, *copies]))

@@ -7,7 +7,6 @@ from sklearn.base import clone
 from newstance.pipeline import (
     LogCountRatioScaler,
     TopicStanceClassifier,
-    _with_topic_copies,
     to_input,
     to_target,
 )
@@ -73,7 +72,9 @@ def test_no_sentences_give_empty_arrays(toy):
 
 def test_a_copy_stands_in_the_block_of_the_topic():
     features = sparse.csr_matrix(np.array([[1.0, 2.0], [3.0, 0.0]]))
-    assert _with_topic_copies(features, np.array([1, 0]), 2).toarray().tolist() == [
+    assert TopicStanceClassifier(("x", "y"), ("a", "b"))._stance_input(
+        features, np.array([1, 0])
+    ).toarray().tolist() == [
         [1, 2, 0, 0, 1, 2],
         [3, 0, 3, 0, 0, 0],
     ]
