@@ -17,6 +17,8 @@ from newstance.queue import PICKED, RANK, pick, uncertainty
 from newstance.readers import BadRow, read_rows
 from newstance.records import Labels, Sentence
 
+Progress = Callable[[int, int], None]
+
 COUNT = 50
 BATCH = 2048
 
@@ -28,6 +30,10 @@ class Coder:
     name: str
     date: str
     codebook: Codebook
+
+    def __post_init__(self) -> None:
+        if not self.name.strip():
+            raise NewstanceError("The annotator has no name; give one, as it stands in each vote.")
 
 
 def read_news(files: Iterable[Path]) -> list[Sentence]:
@@ -49,7 +55,7 @@ def line_up(
     count: int | None = None,
     random_share: float = 0.2,
     random_state: int = 0,
-    progress: Callable[[int], None] = lambda _done: None,
+    progress: Progress = lambda _done, _total: None,
 ) -> list[Sentence]:
     """The queue: what was ``asked`` before, then rows of news that come ``picked``, in their order.
 
@@ -75,11 +81,11 @@ def line_up(
     return list(queue.values())[:count]
 
 
-def _ask(model: Model, news: Sequence[Sentence], progress: Callable[[int], None]) -> Predictions:
+def _ask(model: Model, news: Sequence[Sentence], progress: Progress) -> Predictions:
     parts = []
     for start in range(0, len(news), BATCH):
         parts.append(model.predict(news[start : start + BATCH]))
-        progress(min(start + BATCH, len(news)))
+        progress(min(start + BATCH, len(news)), len(news))
     return Predictions.concatenate(parts)
 
 

@@ -100,6 +100,7 @@ def settle(
     from newstance.answers import Did, open_journal
     from newstance.label import Coder, Session
     from newstance.model import load_model
+    from newstance.terminal.labelling import tell_cut
     from newstance.terminal.settling import show_agreed, show_upheld, tell_states, tell_written
 
     loaded = load_model(model)
@@ -107,6 +108,7 @@ def settle(
         raise NewstanceError(f"{answers}: there is no such file; label first.")
     settling.check_output(output, answers)
     with open_journal(answers, loaded.codebook) as journal:
+        tell_cut(journal)
         rows = settling.gather(journal.entries)
         differing = settling.select(rows, *settling.DIFFERING)
         show_agreed(agreement(settling.select(rows, *settling.CODED_TWICE), loaded.codebook))

@@ -7,9 +7,7 @@ from rich.console import Console
 from rich.text import Text
 
 from newstance.cards import labels_in_words
-from newstance.terminal.text import plain_table, visible
-
-ABSENT = "not given"
+from newstance.terminal.text import in_words, plain_table, visible
 
 if TYPE_CHECKING:
     from newstance.agreement import Coefficient, Disagreement
@@ -62,7 +60,8 @@ def show_doubts(doubts: Iterable["Doubt"]) -> None:
     """Each doubtful label: what stands there, what is likelier, both probabilities, the place."""
     console = Console()
     for doubt in doubts:
-        there, likelier = doubt.label or ABSENT, doubt.likelier or ABSENT
+        there = in_words(doubt.label, doubt.likelier)
+        likelier = in_words(doubt.likelier, doubt.label)
         console.print(visible(doubt.sentence.text))
         line = (
             f"  {doubt.topic}: {there} {doubt.label_probability:.2f}, "

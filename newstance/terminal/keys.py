@@ -30,7 +30,7 @@ class Keys(Protocol):
         """A line of text."""
 
     def forget(self) -> None:
-        """Drop the keys that were pressed before what is now on the screen could be seen."""
+        """Drop the keys that were pressed before what is drawn next could be seen."""
 
 
 @contextmanager

@@ -48,8 +48,8 @@ class Screen:
     def _ask(self, question: Sentence) -> bool:
         """Ask until the question is answered or left; False to quit."""
         draft = self._draft(question)
-        self._draw(question, draft)
         self._keys.forget()
+        self._draw(question, draft)
         while True:
             key = self._keys.key()
             command = self._keymap.commands.get(key)
@@ -140,8 +140,9 @@ class Screen:
                 self._console.clear()
             self._console.print(Text.from_ansi("\n".join(lines[start : start + height])))
             if self._keys.is_live:
-                self._console.print(Text("Any key goes on.", style="dim"))
-                self._keys.key()
+                self._console.print(Text("Any key goes on, q goes back.", style="dim"))
+                if self._keys.key() == Command.quit:
+                    return
 
 
 def tell_cut(journal: Journal) -> None:
@@ -165,6 +166,6 @@ def tell_end(session: Session) -> None:
     )
     drawn = sum(e.sentence.other.get(PICKED) == RANDOM for e in done if e.did is Did.answered)
     remark(
-        "Do not estimate shares from these answers: the sentences were picked, not drawn. "
-        f"Only those drawn at random ({drawn}, picked: {RANDOM}) are like the news."
+        "Do not estimate shares from these answers: the sentences were picked, not drawn; "
+        f"only the {drawn} with picked: {RANDOM} were drawn from the news at random."
     )

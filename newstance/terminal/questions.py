@@ -13,9 +13,9 @@ from newstance.codebook import Codebook, Topic
 from newstance.doubt import DOUBT
 from newstance.records import Sentence
 from newstance.terminal.draft import Command, Draft, Keymap
-from newstance.terminal.text import STANCE_STYLES, style_of, visible
+from newstance.terminal.text import ABSENT, STANCE_STYLES, in_words, style_of, visible
 
-ABSENT, UNDECIDED = "not given", "?"
+UNDECIDED = "?"
 
 
 def question_view(
@@ -36,7 +36,9 @@ def question_view(
     context.stylize("dim")
     text = visible(question.text)
     text.stylize("bold")
-    parts: list[RenderableType] = [Text(title, style="dim"), Text(""), context, text, Text("")]
+    parts: list[RenderableType] = [Text(title, style="dim"), Text("")]
+    parts += [context, Text("")] if question.context else []
+    parts += [text, Text("")]
     parts += [_topics(draft, codebook, keys, votes), Text("")]
     parts += [visible(note) for note in notes]
     parts += [proposal, Text("")] if proposal else []
@@ -59,10 +61,10 @@ def model_view(answer: Sentence) -> RenderableType:
 def doubt_view(question: Sentence) -> RenderableType:
     """Why the corpus's label of a sentence is doubted: what stands there and what is likelier."""
     told = question.other[DOUBT]
-    lines = [f"The corpus has: {labels_in_words(told['labels'])}"]
+    lines = [f"The corpus has {labels_in_words(told['labels'])}. To a model that never saw it:"]
     lines += [
-        f"  {d['topic']}: {d['likelier'] or ABSENT} {d['likelier_probability']:.2f}, "
-        f"{d['label'] or ABSENT} {d['label_probability']:.2f}, by a model that never saw it"
+        f"  {d['topic']}: {in_words(d['label'], d['likelier'])} {d['label_probability']:.2f}, "
+        f"likelier {in_words(d['likelier'], d['label'])} {d['likelier_probability']:.2f}"
         for d in told["found"]
     ]
     return visible("\n".join(lines))
@@ -71,10 +73,10 @@ def doubt_view(question: Sentence) -> RenderableType:
 def rules_in_words(codebook: Codebook, topic: str | None) -> str:
     """The codebook on one topic, or on all of them, and on close cases, as Markdown."""
     chosen = [t for t in codebook.topics if topic in (None, t.name)]
-    parts = [f"**The unit.** {codebook.unit}", codebook.topic_rule]
-    parts += [_topic_in_words(t) for t in chosen]
+    parts = [_topic_in_words(t) for t in chosen]
+    parts += ["# Topics", codebook.topic_rule, f"**The unit.** {codebook.unit}"]
     parts.append("\n".join(f"- **{rule.case}.** {rule.rule}" for rule in codebook.topic_cases))
-    parts.append(f"**Stances.** {codebook.stance_rule}")
+    parts += ["# Stances", codebook.stance_rule]
     parts.append(
         "\n".join(f"{n}. **{q.question}** {q.answer}" for n, q in enumerate(codebook.questions, 1))
     )
