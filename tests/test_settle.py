@@ -83,6 +83,23 @@ def test_a_coder_may_settle_and_keeps_the_own_vote(journal, codebook):
     assert states(journal)["Gas 1."] == "settled"
 
 
+def test_nobody_undoes_what_another_settled(journal, chief, codebook):
+    chief.answer(FOR)
+    deputy = Coder("deputy", "2026-11-21", codebook)
+    assert not Session(journal, chief.queue, deputy, did=Did.settled).undo()
+    assert states(journal)["Gas 1."] == "settled"
+
+
+def test_what_a_coder_settled_is_no_answer_of_the_coders(journal, codebook):
+    queue = select(gather(journal.entries), *DIFFERING)
+    anna = Coder("anna", "2026-11-21", codebook)
+    Session(journal, queue, anna, did=Did.settled).answer(AGAINST)
+    labelling = Session(journal, NEWS, anna)
+    assert len(labelling.done) == 5
+    labelling.undo()
+    assert states(journal)["Gas 1."] == "settled"
+
+
 def test_what_is_left_for_later_is_not_asked_again_in_this_session(journal, chief):
     chief.skip("")
     assert chief.question.text == "Gas 2."
