@@ -97,6 +97,19 @@ def read_answers(path: Path, codebook: Codebook | None = None) -> list[Entry]:
     return standing(_parse(content[: len(content) - len(_torn(content))], path, codebook))
 
 
+def check_votes(sentence: Sentence) -> None:
+    """Raise ValueError unless the votes of a sentence, if it has any, are a coder's each."""
+    votes = sentence.other.get("votes") or []
+    is_sound = isinstance(votes, list) and all(
+        isinstance(vote, dict)
+        and isinstance(vote.get("coder"), str)
+        and isinstance(vote.get("labels"), dict)
+        for vote in votes
+    )
+    if not is_sound:
+        raise ValueError("has 'votes' that are no list of objects with 'coder' and 'labels'")
+
+
 def standing(entries: Sequence[Entry]) -> list[Entry]:
     """The entries without those that were undone."""
     stand: list[Entry] = []
@@ -220,9 +233,9 @@ def _entry(line: str, codebook: Codebook | None) -> Entry:
     did, undoes = Did(told["did"]), told.get("undoes")
     if did in (Did.answered, Did.settled):
         sentence = parse_line(line, codebook=codebook)
-        votes = sentence.other.get("votes")
-        if not isinstance(votes, list) or not votes or not isinstance(sentence.labels, dict):
+        if not sentence.other.get("votes") or not isinstance(sentence.labels, dict):
             raise ValueError("has no 'votes' and 'labels' of a coder; restore the line")
+        check_votes(sentence)
     other = {name: value for name, value in sentence.other.items() if name != FIELD}
     return Entry(
         did,

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from newstance.answers import Did, Entry, Journal, Key, key
+from newstance.answers import Did, Entry, Journal, Key, check_votes, key
 from newstance.codebook import Codebook
 from newstance.errors import NewstanceError
 from newstance.model import Model
@@ -43,6 +43,12 @@ def read_news(files: Iterable[Path]) -> list[Sentence]:
         for row in read_rows(path):
             if isinstance(row, BadRow):
                 raise NewstanceError(row.message)
+            try:
+                check_votes(row)
+            except ValueError as error:
+                raise NewstanceError(
+                    f"{path}: {row.text!r} {error}; correct them, or rename the field."
+                ) from None
             sentences.append(row)
     return sentences
 

@@ -101,6 +101,13 @@ def test_labels_of_another_codebook_are_refused(tmp_path, codebook):
         read_answers(path, codebook)
 
 
+def test_an_answer_whose_votes_are_broken_is_refused(tmp_path, codebook):
+    path = write(tmp_path / "a.jsonl", codebook, answered())
+    path.write_text(path.read_text().replace('"coder": "anna", "date": "2026-11-20", "co', '"co'))
+    with pytest.raises(NewstanceError, match="line 1: has 'votes' that are no list of objects"):
+        read_answers(path, codebook)
+
+
 def test_what_is_undone_no_longer_stands(tmp_path, codebook):
     annas, bens = answered("anna"), answered("ben")
     path = write(tmp_path / "a.jsonl", codebook, annas, bens, undone(annas))

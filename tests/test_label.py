@@ -175,6 +175,13 @@ def test_no_sentence_is_an_error(shipped):
         line_up([Sentence("…")], [], shipped)
 
 
+def test_a_row_whose_votes_are_none_is_an_error(tmp_path):
+    path = tmp_path / "news.jsonl"
+    path.write_text(json.dumps({"text": "One.", "votes": "3 for, 1 against"}) + "\n")
+    with pytest.raises(NewstanceError, match=r"'One.' has 'votes' that are no list of objects"):
+        read_news([path])
+
+
 def test_a_row_that_cannot_be_used_is_an_error(tmp_path):
     path = tmp_path / "news.jsonl"
     path.write_text(json.dumps({"text": "One."}) + "\n{}\n")
