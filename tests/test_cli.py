@@ -137,7 +137,19 @@ def test_wrong_usage_is_exit_code_2(arguments):
     assert run(*arguments).returncode == 2
 
 
-@pytest.mark.parametrize("command", ["classify", "evaluate", "train", "codebook", "corpus card"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        "classify",
+        "evaluate",
+        "train",
+        "codebook",
+        "label",
+        "settle",
+        "corpus card",
+        "corpus doubt",
+    ],
+)
 def test_help_shows_an_example(command):
     assert f"newstance {command}" in " ".join(run(*command.split(), "--help").stdout.split())
 

@@ -7,11 +7,12 @@ from rich.console import Console
 from rich.text import Text
 
 from newstance.cards import labels_in_words
-from newstance.terminal.text import plain_table
+from newstance.terminal.text import in_words, plain_table, visible
 
 if TYPE_CHECKING:
     from newstance.agreement import Coefficient, Disagreement
     from newstance.corpus_stats import Stats
+    from newstance.doubt import Doubt
 
 
 def show_stats(counts: "Stats") -> None:
@@ -53,3 +54,18 @@ def show_disagreements(found: Iterable["Disagreement"]) -> None:
             console.print(Text(f"  {coder}: {labels_in_words(labels)}"))
         settled = labels_in_words(sentence.labels or {})
         console.print(Text(f"  settled: {settled}. {sentence.other.get('note') or ''}\n"))
+
+
+def show_doubts(doubts: Iterable["Doubt"]) -> None:
+    """Each doubtful label: what stands there, what is likelier, both probabilities, the place."""
+    console = Console()
+    for doubt in doubts:
+        there = in_words(doubt.label, doubt.likelier)
+        likelier = in_words(doubt.likelier, doubt.label)
+        console.print(visible(doubt.sentence.text))
+        line = (
+            f"  {doubt.topic}: {there} {doubt.label_probability:.2f}, "
+            f"likelier {likelier} {doubt.likelier_probability:.2f}, margin {doubt.margin:.2f}"
+        )
+        console.print(visible(line))
+        console.print(Text(f"  {doubt.place}\n", style="dim"))

@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+ABSENT = "not given"
 TOPIC_STYLES = ("cyan", "yellow", "magenta", "blue", "bright_cyan", "bright_yellow")
 STANCE_STYLES = ("green", "red", "bright_black", "bright_magenta", "bright_blue")
 
@@ -20,6 +21,13 @@ def remark(text: str) -> None:
 def visible(text: str) -> Text:
     """News text without the control characters that would steer a terminal."""
     return Text(_CONTROL.sub("\N{REPLACEMENT CHARACTER}", text))
+
+
+def in_words(stance: str | None, other: str | None) -> str:
+    """A label beside another: its stance or, if only one of the two has one, given or not given."""
+    if stance is None:
+        return ABSENT
+    return stance if other is not None else f"given ({stance})"
 
 
 def style_of(name: str, names: Sequence[str], styles: Sequence[str]) -> str:
