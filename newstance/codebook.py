@@ -131,7 +131,9 @@ def parse_table(text: str, *, name: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise NewstanceError(f"{name}: is not valid TOML ({error}); correct that line.") from None
+        end = f"at its end, line {len(text.splitlines())}"
+        told = str(error).replace("at end of document", end)
+        raise NewstanceError(f"{name}: is not valid TOML ({told}); correct that line.") from None
 
 
 def list_faults(table: Mapping[str, Any]) -> list[str]:

@@ -101,7 +101,7 @@ def _cut_tail(entry: Table) -> list[Any]:
 
 
 def _take_out(document: tomlkit.TOMLDocument, key: str, number: int) -> None:
-    """Remove an entry; the comment below it goes to the next entry, else to the one above."""
+    """Remove an entry; what stands below it goes to the next, else to the one above."""
     entries = document[key]
     tail = _cut_tail(entries[number])
     if number + 1 < len(entries):
@@ -110,12 +110,11 @@ def _take_out(document: tomlkit.TOMLDocument, key: str, number: int) -> None:
         del entries[number]
         return
     del entries[number]
-    if number:
-        _cut_tail(entries[number - 1])
-    else:
+    if not number:
         del document[key]
-    for item in tail:
-        (entries[number - 1] if number else document).add(item)
+    above = entries[number - 1] if number else document
+    for item in tail[bool(number) :]:
+        above.add(item)
 
 
 def _inline(labels: Labels) -> Any:

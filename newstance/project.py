@@ -78,11 +78,11 @@ stance_rule = "One stance for each topic of a sentence: that of whoever the main
 # Sentences with the labels that they get: one for each topic and stance, and one with no topic.
 #
 # [[examples]]
-# text = "…"
+# text = "A sentence with the topic."
 # labels = {{ {topic} = "{stance}" }}
 #
 # [[examples]]
-# text = "…"
+# text = "A sentence about something else."
 # labels = {{}}
 """
 README = """\
@@ -134,7 +134,7 @@ def init(
     path = directory / codebooks.FILE
     if not topics:
         raise NewstanceError(f"{path}: would have no topic; give at least one, 'name: definition'.")
-    codebook = _codebook(title, topics, stances)
+    codebook = codebook_text(title, topics, stances)
     parse_codebook(codebook, name=str(path))
     with replacing_folder(directory) as folder:
         (folder / codebooks.FILE).write_text(codebook, encoding="utf-8")
@@ -152,7 +152,8 @@ def check_free(directory: Path) -> None:
         )
 
 
-def _codebook(title: str, topics: Sequence[Draft], stances: Sequence[Draft]) -> str:
+def codebook_text(title: str, topics: Sequence[Draft], stances: Sequence[Draft]) -> str:
+    """The text of a new codebook, with comments that say what each field is for."""
     return CODEBOOK.format(
         title=_quoted(title),
         topics=_entries(topics),

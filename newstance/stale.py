@@ -22,6 +22,7 @@ from typing import Any
 
 from newstance.codebook import Codebook, Stance, Topic
 from newstance.corpus import Corpus, Place
+from newstance.errors import NewstanceError
 from newstance.files import replacing_file
 from newstance.records import Sentence, drop_nulls
 
@@ -46,8 +47,9 @@ class Finding:
 
     def __str__(self) -> str:
         what = {STALE: f"gave {self.entry!r}", UNCODED: f"was not asked for {self.entry!r}"}
+        who = repr(self.coder) if self.coder else "the row"
         return (
-            f"{self.place}: {self.coder!r} {what[self.state]}: the label is by codebook "
+            f"{self.place}: {who} {what[self.state]}: the label is by codebook "
             f"{self.vote_version}, the entry of version {self.entry_version}."
         )
 
@@ -94,7 +96,12 @@ class Staleness:
 
 
 def find_stale(corpus: Corpus) -> Staleness:
-    """What is stale or uncoded in a corpus, in the order of its splits, files and lines."""
+    """What is stale or uncoded in a corpus, in the order of its splits, files and lines.
+
+    Raises NewstanceError for a corpus with a fault.
+    """
+    if corpus.faults:
+        raise NewstanceError(f"{corpus.faults[0]} 'newstance corpus check' lists every fault.")
     findings: list[Finding] = []
     n_rows = n_unknown = 0
     for place, sentence in _rows(corpus):

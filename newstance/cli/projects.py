@@ -67,7 +67,7 @@ def init(
 
 
 def _ask(kind: Kind, *, least: int, default: Sequence[Draft] = ()) -> list[Draft]:
-    """The topics or stances that are typed until an empty line; none: the default is to be taken."""
+    """The topics or stances that are typed until an empty line; none stands for the default."""
     drafts: list[Draft] = []
     while True:
         is_enough = len(drafts) >= least or (default and not drafts)
