@@ -113,7 +113,8 @@ def _take_out(document: tomlkit.TOMLDocument, key: str, number: int) -> None:
     if not number:
         del document[key]
     above = entries[number - 1] if number else document
-    for item in tail[bool(number) :]:
+    has_blank = number and isinstance(above.value.body[-1][1], Whitespace)
+    for item in tail[1:] if has_blank else tail:
         above.add(item)
 
 

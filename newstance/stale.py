@@ -124,24 +124,21 @@ def latest_votes(sentence: Sentence) -> list[Mapping[str, Any]]:
 
 
 def write_queue(corpus: Corpus, staleness: Staleness, output: Path) -> int:
-    """Write the sentences found, each once, as a queue to label; how many they are."""
+    """Write the sentences found, each once, as a queue to label; how many they are.
+
+    Those with a stale label come first, then those that are only uncoded.
+    """
     found = {(finding.place, finding.coder) for finding in staleness.findings}
-    places = {place for place, _ in found}
-    questions = [
-        to_question(
-            sentence.to_row(),
-            kept=[
-                vote
-                for vote in latest_votes(sentence)
-                if vote["coder"] and (place, vote["coder"]) not in found
-            ],
-        )
-        for place, sentence in _rows(corpus)
-        if place in places
-    ]
+    stale = {finding.place for finding in staleness.findings if finding.state == STALE}
+    rows = dict(_rows(corpus))
+    places = sorted({f.place: None for f in staleness.findings}, key=lambda own: own not in stale)
     with replacing_file(output) as partial, partial.open("w", encoding="utf-8") as stream:
-        stream.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in questions)
-    return len(questions)
+        for place in places:
+            votes = [v for v in latest_votes(rows[place]) if v["coder"]]
+            kept = [vote for vote in votes if (place, vote["coder"]) not in found]
+            question = to_question(rows[place].to_row(), kept=kept)
+            stream.write(json.dumps(question, ensure_ascii=False) + "\n")
+    return len(places)
 
 
 def to_question(row: Mapping[str, Any], *, kept: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

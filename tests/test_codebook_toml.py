@@ -98,6 +98,15 @@ def test_the_comment_between_two_entries_stays_with_the_lower(opened):
     assert "# About a.\n# About b.\n[[topics]]" in tomlkit.dumps(document)
 
 
+def test_the_last_entry_leaves_no_second_blank_line(opened):
+    for text in (SMALL, SMALL.replace("# About b.\n", "")):
+        document = opened(text)
+        remove_entry(document, Kind.topic, "b")
+        entry = '[[topics]]\nname = "b"\n'
+        expected = raised(text).replace(entry, "").replace("\n\n\n", "\n\n")
+        assert tomlkit.dumps(document) == expected
+
+
 def test_renaming_changes_the_name_alone(opened):
     document = opened(SMALL)
     rename_entry(document, Kind.topic, "a", new="z")

@@ -124,6 +124,14 @@ def test_the_queue_holds_each_sentence_once_without_what_is_stale(write, tmp_pat
     }
 
 
+def test_the_queue_begins_with_what_is_stale(write, tmp_path):
+    labels = [{}, {"old": "pro"}, {"new": "pro"}, {}]
+    corpus = write(*({"id": n, "votes": [vote(2, own)]} for n, own in enumerate(labels)))
+    assert write_queue(corpus, find_stale(corpus), tmp_path / "queue.jsonl") == 4
+    ids = [question.other["id"] for question in read_jsonl(tmp_path / "queue.jsonl")]
+    assert ids == [2, 0, 1, 3]
+
+
 def test_a_queue_of_rows_without_votes_has_no_votes(write, tmp_path):
     corpus = write({"labels": {"new": "pro"}, "codebook": 2})
     write_queue(corpus, find_stale(corpus), tmp_path / "queue.jsonl")
