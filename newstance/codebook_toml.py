@@ -112,10 +112,10 @@ def _take_out(document: tomlkit.TOMLDocument, key: str, number: int) -> None:
     del entries[number]
     if not number:
         del document[key]
-    above = entries[number - 1] if number else document
-    has_blank = number and isinstance(above.value.body[-1][1], Whitespace)
-    for item in tail[1:] if has_blank else tail:
-        above.add(item)
+    elif isinstance(entries[number - 1].value.body[-1][1], Whitespace):
+        del tail[:1]
+    for item in tail:
+        (entries[number - 1] if number else document).add(item)
 
 
 def _inline(labels: Labels) -> Any:

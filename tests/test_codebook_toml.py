@@ -140,6 +140,14 @@ def test_an_example_that_no_labels_are_left_for_goes(opened):
     assert [e["text"] for e in tomllib.loads(left)["examples"]] == ["two"]
 
 
+def test_labels_below_a_heading_of_their_own_are_relabelled_too(opened):
+    examples = EXAMPLES.replace('labels = { a = "pro", b = "con" }', '[examples.labels]\na = "pro"')
+    document = opened(SMALL + examples)
+    relabel_examples(document, lambda labels: dict.fromkeys(labels, "new"))
+    labels = [e["labels"] for e in tomllib.loads(tomlkit.dumps(document))["examples"]]
+    assert labels == [{"a": "new"}, {"a": "new"}]
+
+
 def test_the_last_example_can_go(opened):
     document = opened(SMALL + EXAMPLES)
     relabel_examples(document, lambda labels: None)
