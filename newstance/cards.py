@@ -27,34 +27,34 @@ MEASURES = {
 def table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """A Markdown table."""
     lines = [header, ["---"] * len(header), *rows]
-    return "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines)
+    return "\n".join("| " + " | ".join(map(_cell, line)) + " |" for line in lines)
+
+
+def _cell(content: object) -> str:
+    return " ".join(str(content).replace("|", "\\|").splitlines())
 
 
 def codebook_in_words(codebook: Codebook) -> str:
     """The codebook as Markdown: unit, topics, stances, rules for close cases, examples."""
-    return "\n\n".join(
-        [
-            f"**The unit.** {codebook.unit}",
-            f"**Topics.** {codebook.topic_rule}",
-            table(
-                ("topic", "it covers", "it does not cover", "the target of a stance"),
-                [(f"`{t.name}`", t.covers, t.excludes, t.target) for t in codebook.topics],
-            ),
-            "\n".join(f"- **{rule.case}.** {rule.rule}" for rule in codebook.topic_cases),
-            f"**Stances.** {codebook.stance_rule}",
-            "\n".join(
-                f"{n}. **{q.question}** {q.answer}" for n, q in enumerate(codebook.questions, 1)
-            ),
-            "\n".join(f"- `{s.name}`: {s.definition}." for s in codebook.stances),
-            table(
-                ("close case", "stance"), [(rule.case, rule.rule) for rule in codebook.stance_cases]
-            ),
-            table(
-                ("example", "labels"),
-                [(e.text, labels_in_words(e.labels)) for e in codebook.examples],
-            ),
-        ]
-    )
+    parts = [
+        f"**The unit.** {codebook.unit}",
+        f"**Topics.** {codebook.topic_rule}",
+        table(
+            ("topic", "it covers", "it does not cover", "the target of a stance"),
+            [(f"`{t.name}`", t.covers, t.excludes, t.target) for t in codebook.topics],
+        ),
+        "\n".join(f"- **{rule.case}.** {rule.rule}" for rule in codebook.topic_cases),
+        f"**Stances.** {codebook.stance_rule}",
+        "\n".join(f"{n}. **{q.question}** {q.answer}" for n, q in enumerate(codebook.questions, 1)),
+        "\n".join(f"- `{s.name}`: {s.definition}." for s in codebook.stances),
+    ]
+    if codebook.stance_cases:
+        cases = [(rule.case, rule.rule) for rule in codebook.stance_cases]
+        parts.append(table(("close case", "stance"), cases))
+    if codebook.examples:
+        examples = [(e.text, labels_in_words(e.labels)) for e in codebook.examples]
+        parts.append(table(("example", "labels"), examples))
+    return "\n\n".join(part for part in parts if part)
 
 
 def labels_in_words(labels: Mapping[str, str]) -> str:

@@ -3,21 +3,23 @@
 It is read from ``codebook.toml``, the one place that states them; everything that needs to name
 or explain a label asks here. Topics and stances keep the file's order, which is the order of all
 columns in newstance.
+
+The codebook's ``version`` goes up by one whenever a topic or stance is added, changed, renamed or
+removed. An entry's ``version`` is the codebook's at which what it means last changed: a new name is
+no new meaning. What that makes of labels given before stands in ``newstance.stale``.
 """
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
+from newstance.codebook_faults import faults, label_fault
 from newstance.errors import NewstanceError
 from newstance.files import read_text
 
 FILE = "codebook.toml"
-PROBABILITY = "probability"
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -93,20 +95,17 @@ class Codebook:
 
     def fault(self, labels: object) -> str | None:
         """What is wrong with the labels of a row, or None: unknown topic, stance, or no object."""
-        if not isinstance(labels, dict):
-            return "'labels' is no object from topic to stance; write {} for none"
-        for topic, stance in labels.items():
-            if topic not in self.topic_names:
-                return (
-                    f"unknown topic {topic!r}; the codebook has {', '.join(self.topic_names)}; "
-                    "correct the row or add the topic"
-                )
-            if stance not in self.stance_names:
-                return (
-                    f"unknown stance {stance!r}; the codebook has {', '.join(self.stance_names)}; "
-                    "correct the row or add the stance"
-                )
-        return None
+        return label_fault(labels, self.topic_names, self.stance_names)
+
+
+ENTRIES = {
+    "topics": Topic,
+    "topic_cases": Rule,
+    "questions": Question,
+    "stances": Stance,
+    "stance_cases": Rule,
+    "examples": Example,
+}
 
 
 def read_codebook(path: Path) -> Codebook:
@@ -116,75 +115,27 @@ def read_codebook(path: Path) -> Codebook:
 
 def parse_codebook(text: str, *, name: str) -> Codebook:
     """The codebook in a text of TOML; ``name`` is what an error calls its place."""
+    table = parse_table(text, name=name)
+    if found := list_faults(table):
+        more = f" ({len(found) - 1} more faults)" if len(found) > 1 else ""
+        raise NewstanceError(f"{name}: {found[0]}{more}.")
+    entries = {
+        key: tuple(kind(**row) for row in table.get(key, [])) for key, kind in ENTRIES.items()
+    }
+    texts = {key: value.strip() for key, value in table.items() if isinstance(value, str)}
+    return Codebook(**(table | texts | entries))
+
+
+def parse_table(text: str, *, name: str) -> dict[str, Any]:
+    """The table in a text of TOML; raises NewstanceError with the line that is none."""
     try:
-        table = tomllib.loads(text)
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise NewstanceError(f"{name}: is not valid TOML ({error}); correct that line.") from None
-    try:
-        codebook = Codebook(
-            title=_value(table, "title", str),
-            version=_value(table, "version", int),
-            unit=_value(table, "unit", str).strip(),
-            topic_rule=_value(table, "topic_rule", str).strip(),
-            stance_rule=_value(table, "stance_rule", str).strip(),
-            topics=_entries(table, "topics", Topic),
-            topic_cases=_entries(table, "topic_cases", Rule, required=False),
-            questions=_entries(table, "questions", Question, required=False),
-            stances=_entries(table, "stances", Stance),
-            stance_cases=_entries(table, "stance_cases", Rule, required=False),
-            examples=_entries(table, "examples", Example, required=False),
-        )
-        _check(codebook)
-    except ValueError as error:
-        raise NewstanceError(f"{name}: {error}.") from None
-    return codebook
+        end = f"at its end, line {len(text.splitlines())}"
+        told = str(error).replace("at end of document", end)
+        raise NewstanceError(f"{name}: is not valid TOML ({told}); correct that line.") from None
 
 
-def _check(codebook: Codebook) -> None:
-    if len(codebook.stances) < 2:
-        raise ValueError("fewer than two stances; add one")
-    _check_names("topic", codebook.topic_names, taken=())
-    _check_names("stance", codebook.stance_names, taken=(*codebook.topic_names, PROBABILITY))
-    for example in codebook.examples:
-        if fault := codebook.fault(example.labels):
-            raise ValueError(f"example {example.text!r}: {fault}")
-
-
-def _check_names(kind: str, names: Sequence[str], *, taken: Sequence[str]) -> None:
-    for n, name in enumerate(names):
-        if not name.isidentifier():
-            raise ValueError(f"{kind} name {name!r} has other signs than letters, digits and _")
-        if name in names[:n]:
-            raise ValueError(f"{kind} {name!r} stands there twice; remove one")
-        if name in taken:
-            raise ValueError(f"{kind} name {name!r} has another meaning already; rename it")
-
-
-def _value(table: Mapping[str, Any], key: str, kind: type[T]) -> T:
-    value = table.get(key)
-    if not isinstance(value, kind):
-        raise ValueError(f"{key!r} is {'missing' if value is None else 'no ' + kind.__name__}")
-    return value
-
-
-def _entries(
-    table: Mapping[str, Any], key: str, kind: type[T], *, required: bool = True
-) -> tuple[T, ...]:
-    rows = table.get(key, [])
-    if not isinstance(rows, list) or (required and not rows):
-        raise ValueError(f"no [[{key}]] entry; add at least one")
-    return tuple(_entry(row, f"[[{key}]] entry {n}", kind) for n, row in enumerate(rows, start=1))
-
-
-def _entry(row: object, where: str, kind: type[T]) -> T:
-    fields = kind.__annotations__
-    if not isinstance(row, dict):
-        raise ValueError(f"{where} is no table; write its fields below the heading")
-    for wrong in sorted(fields.keys() ^ row.keys()):
-        state = "missing; add it" if wrong in fields else "unknown; remove it"
-        raise ValueError(f"{where}: {wrong!r} is {state}")
-    for name, value in row.items():
-        expected = fields[name] if isinstance(fields[name], type) else dict
-        if not isinstance(value, expected):
-            raise ValueError(f"{where}: {name!r} is no {expected.__name__}; correct it")
-    return kind(**row)
+def list_faults(table: Mapping[str, Any]) -> list[str]:
+    """All that is wrong with a codebook's table, in the order of the fields."""
+    return list(faults(table, fields=Codebook.__annotations__, entries=ENTRIES))

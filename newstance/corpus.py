@@ -8,10 +8,13 @@ divided between splits or folds), where it comes from, and the coders' ``votes``
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from filelock import FileLock, Timeout
 
 from newstance import codebook as codebooks
 from newstance.codebook import Codebook, read_codebook
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
 
 SPLITS = ("train", "exam", "contrast")
 TEXT_FIELDS = ("id", "group", "source", "register", "date", "family", "note")
+LOCK = ".newstance.lock"
 
 
 @dataclass(frozen=True)
@@ -61,11 +65,12 @@ class Corpus:
     faults: tuple[Fault, ...]
 
 
-def read_corpus(directory: Path) -> Corpus:
+def read_corpus(directory: Path, *, may_be_empty: bool = False) -> Corpus:
     """The corpus in a folder, with all its faults: rows that cannot be read, ids that stand twice,
     news items that are in two splits.
 
-    Raises NewstanceError if the folder, its codebook or its training sentences are missing.
+    Raises NewstanceError if the folder, its codebook or its training sentences are missing; a
+    corpus that may be empty needs no sentences.
     """
     if not directory.is_dir():
         raise NewstanceError(f"{directory}: there is no such folder; give the corpus's folder.")
@@ -78,14 +83,15 @@ def read_corpus(directory: Path) -> Corpus:
                 place = Place(path, number)
                 try:
                     sentence = parse_line(line, codebook=codebook)
-                    _check_votes(sentence, codebook)
+                    check_votes(sentence, codebook)
                 except ValueError as error:
                     faults.append(Fault(place, str(error)))
                 else:
                     rows.setdefault(split, {})[place] = sentence
-    if SPLITS[0] not in rows and not faults:
+    if SPLITS[0] not in rows and not faults and not may_be_empty:
         raise NewstanceError(
-            f"{directory}: no labelled sentences in train.jsonl or train/*.jsonl; add some."
+            f"{directory}: no labelled sentences in train.jsonl or train/*.jsonl; label some with "
+            f"'newstance label', add them with 'newstance corpus add FILE --corpus {directory}'."
         )
     faults += [*_repeated_ids(rows), *_divided_items(rows)]
     return Corpus(
@@ -145,6 +151,26 @@ def split_files(directory: Path, split: str) -> list[Path]:
     return [single] if single.is_file() else several
 
 
+@contextmanager
+def writing(directory: Path) -> Iterator[None]:
+    """Hold a corpus's folder; raises NewstanceError if another process is writing there."""
+    lock = FileLock(directory / LOCK)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise NewstanceError(
+            f"{directory}: another process is writing to this corpus; wait for it, or stop it."
+        ) from None
+    except OSError as error:
+        raise NewstanceError(
+            f"{directory}: cannot be written ({error.strerror}); check its permissions."
+        ) from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
 def corpus_digest(directory: Path) -> str:
     """The SHA-256 of a corpus's codebook and data files, with their names."""
     digest = hashlib.sha256()
@@ -182,6 +208,28 @@ def count(
     }
 
 
+def check_votes(sentence: Sentence, codebook: Codebook) -> None:
+    """Raise ValueError that says what is wrong with a row's votes, if anything is."""
+    votes = sentence.other.get("votes") or []
+    if not isinstance(votes, list):
+        raise ValueError("'votes' is no list; write one object for each coder")
+    for vote in votes:
+        if not isinstance(vote, dict) or not isinstance(vote.get("coder"), str):
+            raise ValueError("a vote is no object with 'coder' and 'labels'; correct it")
+        coder = f"the vote of {vote['coder']!r}"
+        if fault := codebook.fault(drop_nulls(vote.get("labels"))):
+            raise ValueError(f"in {coder}, {fault}")
+        if vote.get("date") is not None and not _is_date(vote["date"]):
+            raise ValueError(f"{coder} has no date like '2026-11-20'; correct it")
+        if not isinstance(version := vote.get("codebook"), int | None):
+            raise ValueError(f"{coder} has a codebook version that is no whole number; correct it")
+        if version is not None and version > codebook.version:
+            raise ValueError(
+                f"{coder} is by codebook {version}, and the codebook is at version "
+                f"{codebook.version}; correct one of them"
+            )
+
+
 def _repeated_ids(rows: Mapping[str, Mapping[Place, Sentence]]) -> Iterator[Fault]:
     first: dict[str, Place] = {}
     for own in rows.values():
@@ -204,22 +252,6 @@ def _divided_items(rows: Mapping[str, Mapping[Place, Sentence]]) -> Iterator[Fau
                     f"the news item {item!r} is also in split {other!r} ({where}); "
                     "keep an item in one split",
                 )
-
-
-def _check_votes(sentence: Sentence, codebook: Codebook) -> None:
-    votes = sentence.other.get("votes") or []
-    if not isinstance(votes, list):
-        raise ValueError("'votes' is no list; write one object for each coder")
-    for vote in votes:
-        if not isinstance(vote, dict) or not isinstance(vote.get("coder"), str):
-            raise ValueError("a vote is no object with 'coder' and 'labels'; correct it")
-        coder = f"the vote of {vote['coder']!r}"
-        if fault := codebook.fault(drop_nulls(vote.get("labels"))):
-            raise ValueError(f"in {coder}, {fault}")
-        if vote.get("date") is not None and not _is_date(vote["date"]):
-            raise ValueError(f"{coder} has no date like '2026-11-20'; correct it")
-        if not isinstance(vote.get("codebook"), int | None):
-            raise ValueError(f"{coder} has a codebook version that is no whole number; correct it")
 
 
 def _is_date(value: object) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from newstance import project
 from newstance.agreement import Coefficient, agreement, disagreements
 from newstance.cards import codebook_in_words, counts_table, table
 from newstance.codebook import Codebook
@@ -29,7 +30,7 @@ def write_card(directory: Path) -> Path:
     Raises NewstanceError for a corpus with faults, or if a card stands there that this did not write.
     """
     path = directory / CARD
-    if path.exists() and MARK not in read_text(path):
+    if path.exists() and not any(mark in read_text(path) for mark in (MARK, project.MARK)):
         raise NewstanceError(
             f"{path}: was not rendered by newstance and would be lost; "
             f"move its text to {directory / ABOUT} and remove it."

@@ -11,7 +11,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from newstance.codebook import PROBABILITY, Codebook
+from newstance.codebook import Codebook
+from newstance.codebook_faults import PROBABILITY
 from newstance.errors import NewstanceError
 from newstance.files import decode, read_bytes
 

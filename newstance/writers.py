@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from newstance.codebook import Codebook
+from newstance.codebook_faults import score_columns
 from newstance.errors import NewstanceError
 
 ROWS_AT_ONCE = 5000
@@ -92,11 +93,7 @@ def flatten_rows(rows: Iterable[Row], codebook: Codebook) -> Iterator[dict[str, 
 
 
 def _own_columns(codebook: Codebook) -> list[str]:
-    columns = []
-    for topic in codebook.topic_names:
-        columns += [topic, f"{topic}_probability"]
-        columns += [f"{topic}_{stance}" for stance in codebook.stance_names]
-    return [*columns, "remark"]
+    return [*score_columns(codebook.topic_names, codebook.stance_names), "remark"]
 
 
 def _answers(row: Row, codebook: Codebook) -> dict[str, Any]:

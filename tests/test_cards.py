@@ -26,3 +26,7 @@ def test_the_model_card_is_what_its_files_render_to():
     codebook = read_codebook(directory / "codebook.toml")
     card = (directory / "README.md").read_text(encoding="utf-8")
     assert card == model_card(codebook, manifest, metrics)
+
+
+def test_a_cell_stays_one_cell_whatever_it_holds():
+    assert table(("a",), [("x | y\nz",)]).splitlines()[-1] == "| x \\| y z |"

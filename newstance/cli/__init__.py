@@ -3,7 +3,27 @@
 Heavy imports stand inside the commands, so that help comes at once.
 """
 
-from newstance.cli import corpora, explaining, keeping, labelling, measuring, news
+from newstance.cli import (
+    codebooks,
+    corpora,
+    explaining,
+    keeping,
+    labelling,
+    measuring,
+    news,
+    projects,
+)
 from newstance.cli.app import app, main
 
-__all__ = ["app", "corpora", "explaining", "keeping", "labelling", "main", "measuring", "news"]
+__all__ = [
+    "app",
+    "codebooks",
+    "corpora",
+    "explaining",
+    "keeping",
+    "labelling",
+    "main",
+    "measuring",
+    "news",
+    "projects",
+]

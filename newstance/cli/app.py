@@ -17,6 +17,12 @@ app = typer.Typer(
 )
 corpora = typer.Typer(no_args_is_help=True, help="Labelled corpora.")
 app.add_typer(corpora, name="corpus")
+codebooks = typer.Typer(
+    invoke_without_command=True,
+    help="The codebook: what each topic and stance means, and the rules for close cases.",
+    epilog="Example: newstance codebook | less",
+)
+app.add_typer(codebooks, name="codebook")
 models = typer.Typer(no_args_is_help=True, help="Models on this machine.")
 app.add_typer(models, name="model")
 

@@ -1,4 +1,4 @@
-"""Commands on news: classify, and the codebook that says what its answers mean."""
+"""The command on news: classify."""
 
 import itertools
 import sys
@@ -112,16 +112,6 @@ def classify(
         raise typer.BadParameter("--resume, --jobs and --cluster go with --file and --output")
     else:
         _answer(sentences or [], files or [], columns, on_error, form, output, model)
-
-
-@app.command(epilog="Example: newstance codebook | less")
-def codebook(model: ModelOption = None) -> None:
-    """Show what each topic and stance means, and the rules for close cases."""
-    from newstance.model import read_manifest, read_model_codebook, shipped_model
-    from newstance.terminal.news import show_codebook
-
-    directory = model or shipped_model()
-    show_codebook(read_model_codebook(directory, read_manifest(directory)))
 
 
 def _write_files(files: list[Path], output: Path, **options: Any) -> None:

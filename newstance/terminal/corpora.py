@@ -21,12 +21,13 @@ def show_stats(counts: "Stats") -> None:
     for split, told in counts.splits.items():
         stances = list(next(iter(told["labels"].values())))
         labels = plain_table("", *stances)
-        labels.title = (
+        title = (
             f"{split}: {told['sentences']} sentences of {told['items']} news items, "
             f"{told['none']} without topic"
         )
         for topic, by_stance in told["labels"].items():
             labels.add_row(topic, *map(str, by_stance.values()))
+        console.print(Text(title, style="italic"))
         console.print(labels)
         console.print()
     for name, values in counts.tables.items():

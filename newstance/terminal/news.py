@@ -1,4 +1,4 @@
-"""Classified sentences and the codebook that says what their labels mean."""
+"""Classified sentences."""
 
 from collections.abc import Iterable
 from typing import TextIO
@@ -7,7 +7,6 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from newstance.cards import codebook_in_words
 from newstance.codebook import Codebook
 from newstance.records import Sentence
 from newstance.terminal.text import STANCE_STYLES, TOPIC_STYLES, style_of, visible
@@ -45,15 +44,3 @@ def _answer(sentence: Sentence, codebook: Codebook) -> tuple[Text, Text]:
             )
         )
     return Text("\n").join(topics), Text("\n").join(stances)
-
-
-def show_codebook(codebook: Codebook) -> None:
-    """The codebook: formatted in a terminal, Markdown elsewhere."""
-    console = Console()
-    words = f"# {codebook.title}\n\n{codebook_in_words(codebook)}"
-    if console.is_terminal:
-        from rich.markdown import Markdown
-
-        console.print(Markdown(words))
-    else:
-        print(words)
