@@ -78,7 +78,7 @@ def read_corpus(directory: Path) -> Corpus:
                 place = Place(path, number)
                 try:
                     sentence = parse_line(line, codebook=codebook)
-                    _check_votes(sentence, codebook)
+                    check_votes(sentence, codebook)
                 except ValueError as error:
                     faults.append(Fault(place, str(error)))
                 else:
@@ -206,7 +206,8 @@ def _divided_items(rows: Mapping[str, Mapping[Place, Sentence]]) -> Iterator[Fau
                 )
 
 
-def _check_votes(sentence: Sentence, codebook: Codebook) -> None:
+def check_votes(sentence: Sentence, codebook: Codebook) -> None:
+    """Raise ValueError, which says what is wrong, for votes that are not as a corpus has them."""
     votes = sentence.other.get("votes") or []
     if not isinstance(votes, list):
         raise ValueError("'votes' is no list; write one object for each coder")

@@ -10,10 +10,12 @@ from numpy.typing import NDArray
 from newstance.bootstrap import draws, interval, sum_by_group
 from newstance.predictions import Floats, Ints
 
+FEWEST_ITEMS = 5  # an interval from fewer would be too narrow to be believed
+
 
 @dataclass(frozen=True)
 class Estimate:
-    """A score and its 95 % interval; without one (None) where a single news item is behind it."""
+    """A score and its 95 % interval; without one (None) of too few news items to resample."""
 
     value: float
     low: float | None
@@ -54,7 +56,7 @@ class Items:
         """
         by_item = sum_by_group(tally, self.groups)
         value = float(statistic(by_item.sum(axis=0)))
-        if by_item.reshape(len(by_item), -1).any(axis=1).sum() < 2:
+        if by_item.reshape(len(by_item), -1).any(axis=1).sum() < FEWEST_ITEMS:
             return Estimate(value, None, None)
         return Estimate(value, *interval(statistic(np.tensordot(self._draws, by_item, axes=1))))
 
@@ -71,7 +73,8 @@ def confusion(gold: Ints, guessed: Floats) -> Floats:
 def macro_f1(confusions: Floats) -> Floats:
     """The mean F1 of the classes of confusion matrices (…, gold, guessed); F1 of nothing is 0."""
     hits = np.diagonal(confusions, axis1=-2, axis2=-1)
-    f1 = _f1(hits, confusions.sum(axis=-1) + confusions.sum(axis=-2))
+    both = confusions.sum(axis=-1) + confusions.sum(axis=-2)
+    f1 = np.divide(2 * hits, both, out=np.zeros_like(hits), where=both > 0)
     return np.asarray(f1.mean(axis=-1))
 
 
@@ -83,16 +86,11 @@ def topic_hits(gold: Ints, decided: Ints) -> Floats:
 
 
 def micro_f1(hits: Floats) -> Floats:
-    """The micro-F1 of summed ``topic_hits``; 0 of nothing."""
-    return _f1(hits[..., 0], hits[..., 1])
+    """The micro-F1 of summed ``topic_hits``; NaN of nothing."""
+    return 2 * share(hits)
 
 
 def share(counts: Floats) -> Floats:
     """Sums (…, 2) of a part and of its whole, as a share; NaN of nothing."""
     with np.errstate(invalid="ignore"):
         return np.asarray(counts[..., 0] / counts[..., 1])
-
-
-def _f1(hits: Floats, gold_and_given: Floats) -> Floats:
-    nothing = np.zeros_like(hits)
-    return np.asarray(np.divide(2 * hits, gold_and_given, out=nothing, where=gold_and_given > 0))

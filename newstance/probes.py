@@ -32,11 +32,11 @@ TARGET_MASKED, NAMES_MASKED, OTHER_TOPIC = "target_masked", "names_masked", "oth
 TELLING_LOSS = 0.1  # of which a set must be able to tell whether it is there
 
 WORDS = {
-    MAJORITY: ("With the majority answer", "more than the most frequent stance"),
-    WORDS_ONLY: ("With the topic's words alone", "more than the topic's words"),
-    TARGET_MASKED: ("Without the target", "the target"),
-    NAMES_MASKED: ("Without names", "the names"),
-    OTHER_TOPIC: ("Asked about another topic", "the topic asked about"),
+    MAJORITY: ("With the majority answer", "on more than the most frequent stance"),
+    WORDS_ONLY: ("With the topic's words alone", "on more than the topic's words"),
+    TARGET_MASKED: ("Without the target", "on the target"),
+    NAMES_MASKED: ("Without names", "in part on names"),
+    OTHER_TOPIC: ("Asked about another topic", "on the topic asked about"),
 }
 
 
@@ -139,16 +139,16 @@ def _loss(confusions: Floats) -> Floats:
 
 
 def _finding(name: str, stance: Estimate, loss: Estimate, n_labels: int) -> str | None:
-    """What a loss tells: nothing where it is as it should be, or of a single news item."""
+    """What a loss tells: nothing where it is as it should be, or of too few news items."""
     if loss.low is None or loss.high is None or (loss.low > 0) != (name == NAMES_MASKED):
         return None
     way, what = WORDS[name]
     if loss.low > 0:
-        verdict = f"the stance depends on {what} here"
+        verdict = f"the stance depends {what} here"
     elif loss.high < TELLING_LOSS:
-        verdict = f"the stance does not depend on {what} here"
+        verdict = f"the stance does not depend {what} here"
     else:
-        verdict = f"too few labels to tell whether the stance depends on {what}"
+        verdict = f"too few labels to tell whether the stance depends {what}"
     before = in_digits(stance.value + loss.value)
     return (
         f"{way}, stance scores {in_digits(stance.value)} instead of {before} (95 % interval of the "

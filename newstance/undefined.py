@@ -1,13 +1,14 @@
 """Which measures a set of labelled sentences cannot tell, and why.
 
 The F1 of a class that gold does not hold counts as 0, so that a mean over classes would blame the
-model for what nobody labelled; an interval from one news item would be a point.
+model for what nobody labelled; an interval from a few news items would be too narrow.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from newstance.cards import MEASURES
 from newstance.codebook import Codebook
+from newstance.estimates import FEWEST_ITEMS
 from newstance.predictions import Ints
 
 INTERVALS, STANCE = "intervals", "stance_macro_f1"
@@ -30,8 +31,8 @@ def left_out(
     ``intervals`` stands for all intervals, ``energy.stance_macro_f1`` for that of a topic alone.
     """
     reasons = {}
-    if len(set(groups)) < 2:
-        reasons[INTERVALS] = "all sentences are of one news item"
+    if len(set(groups)) < FEWEST_ITEMS:
+        reasons[INTERVALS] = f"there are fewer than {FEWEST_ITEMS} news items"
     if (gold >= 0).any(axis=1).all():
         reasons["none_recall"] = "every gold sentence has a topic"
     if (decided >= 0).any(axis=1).all():
