@@ -17,7 +17,7 @@ from newstance.records import Sentence
 @dataclass(frozen=True)
 class Comparison:
     """Agreement on a topic or on ``stance``: by name, units and value, among coders and of the
-    model with gold; None where all say one and the same, so that nothing could be by chance."""
+    model with gold; None where one side always says the same, so that nothing is told."""
 
     variable: str
     coders_by: str
@@ -67,7 +67,7 @@ def _gold_and_model(sentence: Sentence, decided: Ints, codebook: Codebook) -> Se
 
 
 def _estimate(told: Coefficient, *, has_interval: bool) -> Estimate | None:
-    if np.isnan(told.value):
+    if np.isnan(told.value) or told.value == told.low == told.high == 0:
         return None
     if not has_interval or np.isnan(told.low):
         return Estimate(told.value, None, None)

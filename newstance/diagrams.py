@@ -52,6 +52,7 @@ def reliability_diagram(told: Reliability, *, name: str, title: str) -> str:
         top.set(ylabel="accuracy", xlim=(0, 1.02), ylim=(-0.02, 1.02))
         below.bar(told.confidence, told.count, width=0.04, color=MUTED)
         below.set(xlabel="confidence", ylabel="answers")
+        below.locator_params("y", nbins=2, integer=True)
         _plain(top, below)
         return _svg(figure, name, title, described)
 

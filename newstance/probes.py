@@ -182,21 +182,22 @@ def _of_other_topics(stances: Floats) -> Floats:
 
 
 def _majority(gold: Ints, n_stances: int) -> _Answer:
-    """The constant answer that scores best, stances and topics each for themselves.
+    """The constant answers that score best, stances and topics each for themselves.
 
-    Stances: each topic's most frequent, or one for all. Topics: the most frequent ones, so many as
-    score best.
+    They are those of the baseline in ``newstance.metrics``: the most frequent topics, however
+    many, each with its most frequent stance or all with one; other topics have the first stance.
     """
     counts = (gold[..., None] == np.arange(n_stances)).sum(axis=0)
-    constants = [counts.argmax(axis=1), *np.arange(n_stances)[:, None].repeat(len(counts), axis=1)]
-    stances = [np.broadcast_to(np.eye(n_stances)[c], (*gold.shape, n_stances)) for c in constants]
+    n_topics = len(counts)
     by_frequency = np.argsort(-counts.sum(axis=1), kind="stable")
     decided = [
         np.broadcast_to(
-            np.where(np.isin(np.arange(len(counts)), by_frequency[:k]), 0, -1), gold.shape
+            np.where(np.isin(np.arange(n_topics), by_frequency[:k]), own, -1), gold.shape
         )
-        for k in range(len(counts) + 1)
+        for own in (counts.argmax(axis=1), *np.arange(n_stances)[:, None])
+        for k in range(n_topics + 1)
     ]
+    stances = [np.eye(n_stances)[np.maximum(answer, 0)] for answer in decided]
     return _Answer(
         max(stances, key=lambda answer: macro_f1(confusion(gold, answer).sum(axis=0))),
         max(decided, key=lambda answer: micro_f1(topic_hits(gold, answer).sum(axis=0))),

@@ -17,11 +17,9 @@ ORDER = [
     {"stream", "train", "evaluate", "corpus_card", "corpus_check"},
     {"explain_html", "weights"},
     {"explain"},
-    {"classify", "corpus_stats", "probes", "curves"},
+    {"classify", "corpus_stats", "probes", "curves", "undefined"},
     {"families"},
-    {"model", "metrics", "agreement", "estimates", "spoiling", "undefined"},
-    {"families"},
-    {"model", "metrics", "agreement", "estimates", "spoiling", "undefined"},
+    {"model", "metrics", "agreement", "estimates", "spoiling"},
     {"cards", "trust", "readers", "writers"},
     {"flatten"},
     {"pipeline", "corpus", "seeds", "overlap"},
@@ -79,6 +77,7 @@ def test_the_library_does_without_the_command_line(path):
         (["--help"], HEAVY | {"numpy"}),
         (["classify", "--help"], HEAVY | {"numpy"}),
         (["classify", "Gas flows."], HEAVY),
+        (["evaluate", "corpus/exam.jsonl"], HEAVY | {"jinja2"}),
     ],
 )
 def test_help_and_classify_start_without_heavy_imports(arguments, absent):
