@@ -7,6 +7,7 @@ Losses are paired: both scores come from the same resamples of news items.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -102,12 +103,13 @@ def probe(
     gold = to_gold([sentence.labels or {} for sentence in sentences], codebook)
     items = Items(groups(sentence.other.get("group") for sentence in sentences))
     words = topic_words(sentences, predict)
+    spoiled = partial(_spoiled, sentences, gold, words=words, predict=predict)
     as_it_is = _answer(said)
     answers = {
         AS_IT_IS: as_it_is,
         MAJORITY: _majority(gold, len(codebook.stances)),
-        WORDS_ONLY: _spoiled(sentences, words, predict, only),
-        TARGET_MASKED: _spoiled(sentences, words, predict, without),
+        WORDS_ONLY: spoiled(spoil=only),
+        TARGET_MASKED: spoiled(spoil=without),
         NAMES_MASKED: _answer(predict(without_names(sentences))),
     }
     if len(codebook.topics) > 1:
@@ -163,16 +165,21 @@ def _answer(said: Predictions) -> _Answer:
 
 def _spoiled(
     sentences: Sequence[Sentence],
+    gold: Ints,
+    *,
     words: Sequence[Words],
     predict: Predict,
     spoil: Callable[[Sequence[Sentence], Words], list[Sentence]],
 ) -> _Answer:
-    """The stance towards each topic with its own words spoiled, topics with those of all topics."""
-    by_topic = [
-        _answer(predict(spoil(sentences, own))).stances[:, k] for k, own in enumerate(words)
-    ]
-    said = predict(spoil(sentences, frozenset().union(*words)))
-    return _Answer(np.stack(by_topic, axis=1), said.decided)
+    """The stance towards gold topics with their own words spoiled, topics with those of all."""
+    whole = _answer(predict(spoil(sentences, frozenset().union(*words))))
+    stances = np.zeros_like(whole.stances)
+    for topic, own in enumerate(words):
+        rows = np.flatnonzero(gold[:, topic] >= 0).tolist()
+        if rows:
+            said = _answer(predict(spoil([sentences[row] for row in rows], own)))
+            stances[rows, topic] = said.stances[:, topic]
+    return _Answer(stances, whole.decided)
 
 
 def _of_other_topics(stances: Floats) -> Floats:

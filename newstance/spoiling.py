@@ -6,6 +6,7 @@ Text and context are treated alike. A word is a run of two letters or more, as t
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from itertools import chain
 
 from newstance.flat import WORD
 from newstance.predictions import Predictions
@@ -67,7 +68,8 @@ def without_names(sentences: Sequence[Sentence]) -> list[Sentence]:
 
 
 def _keep(text: str, is_kept: Callable[[str], bool]) -> str:
-    return WORD.sub(lambda match: match[0] if is_kept(match[0].lower()) else "", text)
+    words = [word if is_kept(word.lower()) else "" for word in WORD.findall(text)]
+    return "".join(chain.from_iterable(zip(WORD.split(text), [*words, ""], strict=True)))
 
 
 def _rewritten(sentence: Sentence, rewrite: Callable[[str], str]) -> Sentence:
