@@ -123,7 +123,7 @@ def _svg(figure: "Figure", name: str, title: str, described: str) -> str:
     figure.patch.set_visible(False)
     written = StringIO()
     with rc_context({"svg.hashsalt": name}):
-        figure.savefig(written, format="svg", metadata={"Date": None})
+        figure.savefig(written, format="svg")
     svg = written.getvalue()
     for pattern, by in _REPLACED:
         svg = pattern.sub(by, svg)

@@ -102,6 +102,16 @@ def test_equally_sure_answers_have_the_risk_of_all():
     assert told.kept[0.8] is None
 
 
+def test_wrong_answers_lie_evenly_among_equally_sure_ones():
+    told = risk_coverage(answers([0.9, 0.5, 0.5], [True, False, True]))
+    assert told.area.value == pytest.approx((0 + 0.5 / 2 + 1 / 3) / 3)
+
+
+def test_a_precision_that_is_just_reached_is_reached():
+    told = risk_coverage(answers([0.9, 0.8, 0.7, 0.6, 0.5], [True, True, True, True, False]))
+    assert told.kept[0.8] == Kept(1, 0.5)
+
+
 def test_the_area_has_an_interval_over_news_items():
     rng = np.random.default_rng(2)
     confidence = rng.random(100)

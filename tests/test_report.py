@@ -144,6 +144,12 @@ def test_poor_gold_gives_a_page_without_garbage(shipped, sentences):
     assert "Left out, as" in text
 
 
+def test_what_gold_cannot_tell_is_not_introduced(shipped):
+    text = Page(report(shipped, [Sentence("It rained.", labels={})])).text
+    for words in ("shares to keep", "What the score rests on", "What stance was taken", "coders"):
+        assert words not in text
+
+
 def test_the_report_replaces_the_file_at_once(shipped, examination, tmp_path):
     path = tmp_path / "new" / "report.html"
     write_report(

@@ -40,10 +40,12 @@ def test_each_field_cuts_all_sentences_once(codebook, sentences):
 
 
 def test_a_part_is_scored_alone(codebook, sentences):
-    found = told(codebook, sentences)
+    missed = Sentence("It rained.", labels={"defence": "support"}, other={"source": "c"})
+    found = told(codebook, [*sentences, missed])
     assert found["topic", "energy"].n_labels == 2
     assert found["topic", "energy"].stance.value == 0.5
     assert found["source", "a"].topics.value == 1
+    assert found["source", "c"].topics.value == 0
     assert found["context", "with"].n == 1
 
 
