@@ -68,6 +68,22 @@ def test_evaluate_prints_one_json_object(tmp_path):
     assert json.loads(done.stdout)["n"] == 1
 
 
+def test_evaluate_tells_probes_and_writes_a_report(tmp_path):
+    done = run("evaluate", "corpus/contrast.jsonl", "--report", tmp_path / "report.html")
+    assert done.returncode == 0, done.stderr
+    assert "target masked" in done.stdout
+    assert "all rows of a family" in done.stdout
+    assert "The surest mistakes" in (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
+def test_evaluate_says_what_a_small_set_cannot_tell(tmp_path):
+    gold = tmp_path / "gold.jsonl"
+    gold.write_text(json.dumps({"text": NEWS, "labels": {"eu_accession": "support"}}) + "\n")
+    done = run("evaluate", gold)
+    assert "Left out, as no gold label is oppose or neutral" in done.stdout
+    assert "stance given the topic, macro-F1   " not in done.stdout
+
+
 def test_train_then_classify_with_the_users_own_model(small_corpus, tmp_path):
     done = run("train", "--corpus", small_corpus, "--output", tmp_path / "model")
     assert done.returncode == 0, done.stderr
@@ -119,6 +135,7 @@ def test_the_codebook_is_shown_in_its_own_words(codebook):
         (["classify", "x", "--model", "seeds"], "seeds/manifest.json: there is no such file"),
         (["classify", "x", "--output", "README.md/x"], "cannot be written"),
         (["evaluate", "nowhere.jsonl"], "nowhere.jsonl: there is no such file"),
+        (["evaluate", "corpus/contrast.jsonl", "--report", "seeds"], "seeds: is a folder"),
         (["evaluate", "/dev/null"], "/dev/null: no sentence to evaluate"),
         (["train", "--corpus", "nowhere"], "nowhere: there is no such folder"),
         (["codebook", "--model", "seeds"], "seeds/manifest.json: there is no such file"),

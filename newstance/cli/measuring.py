@@ -1,7 +1,6 @@
 """Commands that train models and measure them."""
 
 import json
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,37 +8,46 @@ import typer
 
 from newstance.cli.app import JsonOption, ModelOption, app
 from newstance.errors import NewstanceError
-from newstance.records import Sentence
 
 if TYPE_CHECKING:
-    from newstance.predictions import Predictions
+    from newstance.spoiling import Predict
 
 
-@app.command(epilog="Example: newstance evaluate gold.jsonl --json")
+@app.command(epilog="Example: newstance evaluate gold.jsonl --report report.html")
 def evaluate(
     gold: Annotated[Path, typer.Argument(help="Records with 'labels', as JSON lines.")],
     as_json: JsonOption = False,
+    report: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Also write a report, a page of HTML.")
+    ] = None,
     use_pipeline: Annotated[
         bool, typer.Option("--pipeline", help="Measure the scikit-learn pipeline itself.")
     ] = False,
     model: ModelOption = None,
 ) -> None:
-    """Measure a model on labelled sentences, with 95 % intervals and baselines."""
-    from newstance.evaluate import evaluate as evaluated
+    """Measure a model on labelled sentences, with 95 % intervals, baselines and probes."""
+    from newstance.evaluate import examine
+    from newstance.files import read_bytes
     from newstance.model import load_model
-    from newstance.records import read_jsonl
-    from newstance.terminal.measures import show_scores
+    from newstance.records import parse_jsonl
+    from newstance.terminal.measures import show_examination
 
     loaded = load_model(model)
-    sentences = read_jsonl(gold, codebook=loaded.codebook)
+    data = read_bytes(gold)
+    sentences = list(parse_jsonl(data, name=str(gold), codebook=loaded.codebook))
     if not sentences:
         raise NewstanceError(f"{gold}: no sentence to evaluate; add at least one record.")
-    said = _ask_pipeline(model, sentences) if use_pipeline else loaded.predict(sentences)
-    evaluation = evaluated(sentences, said, loaded.codebook)
+    predict = _asking_pipeline(model) if use_pipeline else loaded.predict
+    examination = examine(sentences, predict, loaded.codebook)
+    if report is not None:
+        from newstance.report import Subject, write_report
+
+        subject = Subject(gold, data, model, use_pipeline)
+        write_report(report, examination, model=loaded, subject=subject)
     if as_json:
-        typer.echo(json.dumps(evaluation.to_json(), indent=1))
+        typer.echo(json.dumps(examination.to_json(), indent=1))
     else:
-        show_scores({str(gold): evaluation.to_json()})
+        show_examination(str(gold), examination)
 
 
 @app.command(epilog="Example: newstance train --corpus corpus --output model")
@@ -63,10 +71,10 @@ def train(
     show_scores({name: told.to_json() for name, told in training.evaluations.items()})
 
 
-def _ask_pipeline(directory: Path | None, sentences: Sequence[Sentence]) -> "Predictions":
+def _asking_pipeline(directory: Path | None) -> "Predict":
     from newstance.model import load_pipeline
     from newstance.pipeline import predictions, to_input
     from newstance.trust import read_trusted, user_file
 
     pipeline = load_pipeline(directory, trusted=read_trusted(user_file()))
-    return predictions(pipeline, to_input(sentences))
+    return lambda sentences: predictions(pipeline, to_input(sentences))
