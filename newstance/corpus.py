@@ -8,6 +8,7 @@ divided between splits or folds), where it comes from, and the coders' ``votes``
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -23,18 +24,20 @@ if TYPE_CHECKING:
     from datasets import DatasetDict, Features
 
 SPLITS = ("train", "exam", "contrast")
-TEXT_FIELDS = ("id", "group", "source", "register", "date", "family", "note")
+TEXT_FIELDS = ("id", "group", "source", "licence", "register", "date", "family", "note")
+LOCK = ".newstance.lock"
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where a row stands: its file and its line, from 1."""
+    """Where a row stands: its file and its line, from 1, or its row where there are no lines."""
 
     path: Path
     line: int
+    unit: str = "line"
 
     def __str__(self) -> str:
-        return f"{self.path} line {self.line}"
+        return f"{self.path} {self.unit} {self.line}"
 
 
 @dataclass(frozen=True)
@@ -61,11 +64,12 @@ class Corpus:
     faults: tuple[Fault, ...]
 
 
-def read_corpus(directory: Path) -> Corpus:
+def read_corpus(directory: Path, *, may_be_empty: bool = False) -> Corpus:
     """The corpus in a folder, with all its faults: rows that cannot be read, ids that stand twice,
     news items that are in two splits.
 
-    Raises NewstanceError if the folder, its codebook or its training sentences are missing.
+    Raises NewstanceError if the folder, its codebook or its training sentences are missing; a
+    corpus that may be empty needs no sentences.
     """
     if not directory.is_dir():
         raise NewstanceError(f"{directory}: there is no such folder; give the corpus's folder.")
@@ -78,12 +82,12 @@ def read_corpus(directory: Path) -> Corpus:
                 place = Place(path, number)
                 try:
                     sentence = parse_line(line, codebook=codebook)
-                    _check_votes(sentence, codebook)
+                    check_votes(sentence, codebook)
                 except ValueError as error:
                     faults.append(Fault(place, str(error)))
                 else:
                     rows.setdefault(split, {})[place] = sentence
-    if SPLITS[0] not in rows and not faults:
+    if SPLITS[0] not in rows and not faults and not may_be_empty:
         raise NewstanceError(
             f"{directory}: no labelled sentences in train.jsonl or train/*.jsonl; add some."
         )
@@ -145,6 +149,28 @@ def split_files(directory: Path, split: str) -> list[Path]:
     return [single] if single.is_file() else several
 
 
+@contextmanager
+def writing(directory: Path) -> Iterator[None]:
+    """Hold a corpus's folder; raises NewstanceError if another process is writing there."""
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(directory / LOCK)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise NewstanceError(
+            f"{directory}: another process is writing to this corpus; wait for it, or stop it."
+        ) from None
+    except OSError as error:
+        raise NewstanceError(
+            f"{directory}: cannot be written ({error.strerror}); check its permissions."
+        ) from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
 def corpus_digest(directory: Path) -> str:
     """The SHA-256 of a corpus's codebook and data files, with their names."""
     digest = hashlib.sha256()
@@ -182,6 +208,23 @@ def count(
     }
 
 
+def check_votes(sentence: Sentence, codebook: Codebook) -> None:
+    """Raise ValueError that says what is wrong with a row's votes, if anything is."""
+    votes = sentence.other.get("votes") or []
+    if not isinstance(votes, list):
+        raise ValueError("'votes' is no list; write one object for each coder")
+    for vote in votes:
+        if not isinstance(vote, dict) or not isinstance(vote.get("coder"), str):
+            raise ValueError("a vote is no object with 'coder' and 'labels'; correct it")
+        coder = f"the vote of {vote['coder']!r}"
+        if fault := codebook.fault(drop_nulls(vote.get("labels"))):
+            raise ValueError(f"in {coder}, {fault}")
+        if vote.get("date") is not None and not _is_date(vote["date"]):
+            raise ValueError(f"{coder} has no date like '2026-11-20'; correct it")
+        if not isinstance(vote.get("codebook"), int | None):
+            raise ValueError(f"{coder} has a codebook version that is no whole number; correct it")
+
+
 def _repeated_ids(rows: Mapping[str, Mapping[Place, Sentence]]) -> Iterator[Fault]:
     first: dict[str, Place] = {}
     for own in rows.values():
@@ -204,22 +247,6 @@ def _divided_items(rows: Mapping[str, Mapping[Place, Sentence]]) -> Iterator[Fau
                     f"the news item {item!r} is also in split {other!r} ({where}); "
                     "keep an item in one split",
                 )
-
-
-def _check_votes(sentence: Sentence, codebook: Codebook) -> None:
-    votes = sentence.other.get("votes") or []
-    if not isinstance(votes, list):
-        raise ValueError("'votes' is no list; write one object for each coder")
-    for vote in votes:
-        if not isinstance(vote, dict) or not isinstance(vote.get("coder"), str):
-            raise ValueError("a vote is no object with 'coder' and 'labels'; correct it")
-        coder = f"the vote of {vote['coder']!r}"
-        if fault := codebook.fault(drop_nulls(vote.get("labels"))):
-            raise ValueError(f"in {coder}, {fault}")
-        if vote.get("date") is not None and not _is_date(vote["date"]):
-            raise ValueError(f"{coder} has no date like '2026-11-20'; correct it")
-        if not isinstance(vote.get("codebook"), int | None):
-            raise ValueError(f"{coder} has a codebook version that is no whole number; correct it")
 
 
 def _is_date(value: object) -> bool:

@@ -3,7 +3,7 @@
 Heavy imports stand inside the commands, so that help comes at once.
 """
 
-from newstance.cli import corpora, explaining, keeping, measuring, news
+from newstance.cli import corpora, exchanging, explaining, keeping, measuring, news
 from newstance.cli.app import app, main
 
-__all__ = ["app", "corpora", "explaining", "keeping", "main", "measuring", "news"]
+__all__ = ["app", "corpora", "exchanging", "explaining", "keeping", "main", "measuring", "news"]
