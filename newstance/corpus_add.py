@@ -42,13 +42,17 @@ class LeftOut:
 
 @dataclass(frozen=True)
 class Added:
-    """What became of the rows of an input."""
+    """What became of the rows of an input, and of their sentences: added, doubles of others, in
+    conflict or left out; ``differing`` are those added whose coders differ, and nobody settled it.
+    """
 
-    n_read: int
+    n_rows: int
+    n_sentences: int
     n_added: int
     n_doubles: int
     n_votes: int
     conflicts: tuple[Conflict, ...]
+    differing: tuple[Conflict, ...]
     left_out: tuple[LeftOut, ...]
     path: Path
 
@@ -80,11 +84,13 @@ def add_to_corpus(
         if not is_dry_run:
             _write(merge, path)
     return Added(
-        n_read=sum(labelled.n_rows for labelled in found.labelled),
+        n_rows=sum(labelled.n_rows for labelled in found.labelled),
+        n_sentences=len(found.labelled),
         n_added=len(merge.new),
         n_doubles=merge.n_doubles,
         n_votes=merge.n_votes,
         conflicts=tuple(merge.conflicts),
+        differing=tuple(merge.differing),
         left_out=tuple(merge.left_out),
         path=path,
     )
@@ -114,6 +120,7 @@ class _Merge:
     n_doubles: int = 0
     n_votes: int = 0
     conflicts: list[Conflict] = field(default_factory=list)
+    differing: list[Conflict] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -136,11 +143,11 @@ class _Merge:
         if row is not None and row.split != self.split:
             self.left_out.append(LeftOut(place, f"stands in split {row.split!r} ({row.place})"))
             return
-        self.conflicts += [
-            Conflict(place, labels, place, sentence.labels) for labels in labelled.differing
-        ]
         if row is None:
             self._add(_Row(self.split, place, sentence))
+            self.differing += [
+                Conflict(place, labels, place, sentence.labels) for labels in labelled.differing
+            ]
             return
         standing = row.sentence.labels or {}
         if standing == sentence.labels:

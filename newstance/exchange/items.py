@@ -5,7 +5,7 @@ Which columns hold what is the user's to say; what an item does not tell of its 
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -119,6 +119,20 @@ def to_labelled(item: Item, fields: Fields, *, words: Words, origin: Origin) -> 
     return Labelled(item.place, sentence, differing=tuple(differing))
 
 
+def no_labels(columns: Iterable[str], words: Words) -> str:
+    """What an error says of columns none of which holds labels."""
+    return (
+        f"no column holds labels among {', '.join(columns)}; name one after each topic "
+        f"({', '.join(words.topic_names)}), or say which they are with "
+        "--stance-column and --topic-column or --topic"
+    )
+
+
+def has_labels(columns: Iterable[str], fields: Fields, words: Words) -> bool:
+    """Whether one of the columns holds labels."""
+    return any(c in ("labels", fields.stance) or c in words.for_topics for c in columns)
+
+
 def taken_columns(fields: Fields) -> set[str]:
     """The columns that an item's sentence is made of, topics aside."""
     ours = {*CARRIED, "labels", "scores", "remark", "codebook"} - {"id", "group"}
@@ -154,13 +168,9 @@ def _labels(
         return words.labels({str(topic): stance}, place)
     said = _json(row, "labels")
     if said is None:
-        said = {column: row[column] for column in row if words.is_topic(column)}
-        if not said:
-            raise ValueError(
-                f"no column holds labels among {', '.join(row)}; name one after each topic "
-                f"({', '.join(words.codebook.topic_names)}), or say which they are with "
-                "--stance-column and --topic-column or --topic"
-            )
+        said = {column: row[column] for column in row if column in words.for_topics}
+        if not said and not answer.columns:
+            raise ValueError(no_labels(row, words))
     if not isinstance(said, dict):
         raise ValueError("'labels' is no object from topic to stance; write {} for none")
     return words.labels(said, place)

@@ -18,6 +18,7 @@ from newstance.exchange.items import Answer, Item
 from newstance.records import Sentence
 
 MIN = {"annotator", "annotation_id", "lead_time"}
+NOTE = "textarea"
 OF_THE_TOOL = {*MIN, "id", "created_at", "updated_at", "agreement"}
 
 
@@ -70,6 +71,8 @@ def _one_choice(value: Any) -> Any:
 def _answer(annotation: Mapping[str, Any], place: Place) -> Answer:
     labels: dict[str, Any] = {}
     for result in annotation.get("result") or []:
+        if isinstance(result, dict) and result.get("type") == NOTE:
+            continue
         value = result.get("value") if isinstance(result, dict) else None
         choices = value.get("choices") if isinstance(value, dict) else None
         if not isinstance(choices, list) or "from_name" not in result:

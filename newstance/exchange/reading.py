@@ -13,7 +13,16 @@ from newstance.codebook import Codebook
 from newstance.errors import NewstanceError
 from newstance.exchange import argilla, arrow, label_studio, lines, tables
 from newstance.exchange.formats import ENDINGS, Format
-from newstance.exchange.items import Fields, Item, Labelled, Origin, taken_columns, to_labelled
+from newstance.exchange.items import (
+    Fields,
+    Item,
+    Labelled,
+    Origin,
+    has_labels,
+    no_labels,
+    taken_columns,
+    to_labelled,
+)
 from newstance.exchange.joining import check_coders, join_topics
 from newstance.exchange.words import Words
 from newstance.files import read_text
@@ -61,13 +70,15 @@ def read_labelled(
         if len(labelled) == before:
             raise NewstanceError(f"{path}: holds no rows; give a file with some.")
         _check_named(path, fields, seen)
+        if not has_labels(seen, fields, words):
+            raise NewstanceError(f"{path}: {no_labels(seen, words)}.")
         columns |= seen
     words.check()
     if fields.stance is not None:
         labelled = join_topics(labelled)
     check_coders(labelled)
     taken = taken_columns(fields)
-    rest = (name for name in columns if name not in taken and not words.is_topic(name))
+    rest = (name for name in columns if name not in taken and name not in words.for_topics)
     return Found(tuple(labelled), tuple(rest))
 
 

@@ -23,26 +23,26 @@ WELL_KNOWN = {
 class Words:
     """Names given to words (``aliases``; an empty name: the topic is not given), over a codebook's.
 
-    Raises NewstanceError for an alias to a name that the codebook does not have.
+    ``for_topics`` are the names of columns that hold a topic's stance. Raises NewstanceError for an
+    alias to a name that the codebook does not have.
     """
 
     def __init__(self, codebook: Codebook, aliases: Mapping[str, str]) -> None:
         self.codebook = codebook
         self.aliases = aliases
+        self.topic_names, self.stance_names = codebook.topic_names, codebook.stance_names
+        words = (*self.topic_names, *aliases)
+        self.for_topics = {w for w in words if aliases.get(w, w) in self.topic_names}
         self.topics: Counter[str] = Counter()
         self.stances: Counter[str] = Counter()
         self.first: Place | None = None
-        names = (*codebook.topic_names, *codebook.stance_names, "")
+        names = (*self.topic_names, *self.stance_names, "")
         for word, name in aliases.items():
             if name not in names:
                 raise NewstanceError(
                     f"--alias {word}={name}: the codebook has no {name!r} but "
                     f"{', '.join(names[:-1])}; name one of these, or none to leave the topic out."
                 )
-
-    def is_topic(self, word: str) -> bool:
-        """Whether a column of this name holds a topic's stance."""
-        return self.aliases.get(word, word) in self.codebook.topic_names
 
     def labels(self, said: Mapping[str, object], place: Place) -> dict[str, str]:
         """Labels in the codebook's names; unknown words are kept for ``check``.
@@ -53,8 +53,8 @@ class Words:
         for topic, stance in said.items():
             if is_blank(stance):
                 continue
-            name = self._name(topic, self.codebook.topic_names, self.topics, place)
-            value = self._name(str(stance), self.codebook.stance_names, self.stances, place)
+            name = self._name(topic, self.topic_names, self.topics, place)
+            value = self._name(str(stance), self.stance_names, self.stances, place)
             if name and value and found.setdefault(name, value) != value:
                 raise ValueError(
                     f"has two stances towards {name!r}, {found[name]!r} and {value!r}; keep one"
@@ -73,8 +73,8 @@ class Words:
         raise NewstanceError(
             f"{self.first}: not in the codebook, here or further down, are the "
             f"{' and the '.join(unknown)}; it has the topics "
-            f"{', '.join(self.codebook.topic_names)} and the stances "
-            f"{', '.join(self.codebook.stance_names)}: {self._remedy()}."
+            f"{', '.join(self.topic_names)} and the stances "
+            f"{', '.join(self.stance_names)}: {self._remedy()}."
         )
 
     def _name(
@@ -92,8 +92,8 @@ class Words:
     def _remedy(self) -> str:
         options, rest = [], []
         for words, names in (
-            (self.topics, self.codebook.topic_names),
-            (self.stances, self.codebook.stance_names),
+            (self.topics, self.topic_names),
+            (self.stances, self.stance_names),
         ):
             for word in words:
                 name = _proposal(word, names)

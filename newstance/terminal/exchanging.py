@@ -14,22 +14,29 @@ if TYPE_CHECKING:
 
 
 def show_added(added: "Added", *, is_replacing: bool, is_dry_run: bool) -> None:
-    """A line for each conflict and each sentence left out, then the counts."""
-    what = "is replaced" if is_replacing else "stays"
+    """A line for each sentence that somebody should look at, then the counts."""
+    what = "replaced" if is_replacing else "kept"
     for conflict in added.conflicts:
         print(
-            f"conflict: {conflict.place} says {labels_in_words(conflict.labels)}; "
-            f"{conflict.standing}, {labels_in_words(conflict.standing_labels)}, {what}"
+            f"conflict: {conflict.place} has {labels_in_words(conflict.labels)}; "
+            f"{what} {labels_in_words(conflict.standing_labels)} at {conflict.standing}"
+        )
+    for conflict in added.differing:
+        print(
+            f"coders differ: {conflict.place} has {labels_in_words(conflict.standing_labels)}, "
+            f"added, and {labels_in_words(conflict.labels)}"
         )
     for left_out in added.left_out:
-        print(f"left out: {left_out.place} {left_out.reason}")
+        print(f"left out: {left_out.place}: {left_out.reason}")
     counts = {
-        "rows read": added.n_read,
+        "rows read": added.n_rows,
+        "sentences": added.n_sentences,
         "added": added.n_added,
         "doubles": added.n_doubles,
         "votes joined": added.n_votes,
         "conflicts": len(added.conflicts),
         "left out": len(added.left_out),
+        "coders differ": len(added.differing),
     }
     table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
     table.add_column()
