@@ -201,7 +201,7 @@ def _file_for(directory: Path, split: str) -> Path:
 
 
 def _write(merge: _Merge, path: Path) -> None:
-    """Write the rows that changed into their lines, and the new ones below; all files or none."""
+    """Write the rows that changed into their lines, and the new ones below, when all are ready."""
     changed: dict[Path, dict[int, Sentence]] = {}
     for row in merge.rows.values():
         if row.before is not None and row.sentence is not row.before:

@@ -69,7 +69,8 @@ def test_a_corpus_goes_out_and_comes_in_again(write_corpus, tmp_path):
     done = run("export", tmp_path / "out", "--format", "datasets", "--corpus", directory)
     assert (done.returncode, done.stdout) == (0, "")
     assert run("add", tmp_path / "out", "--corpus", other).returncode == 0
-    assert [json.loads(line) for line in (other / "train.jsonl").open()] == rows
+    lines = (other / "train.jsonl").read_text(encoding="utf-8").splitlines()
+    assert [json.loads(line) for line in lines] == rows
 
 
 @pytest.mark.parametrize(

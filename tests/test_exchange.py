@@ -1,8 +1,12 @@
+import contextlib
 import json
+import re
 import shutil
 
 import pytest
 from conftest import ROOT
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from newstance.errors import NewstanceError
 from newstance.exchange.formats import Format
@@ -10,6 +14,7 @@ from newstance.exchange.items import Fields, Origin
 from newstance.exchange.reading import read_labelled, tell_format
 
 DATA = ROOT / "tests" / "data" / "exchange"
+FORMS = [Format.jsonl, Format.doccano, Format.label_studio, Format.argilla]
 TARGETS = Fields(text="Tweet", id="ID", topic="Target", stance="Stance")
 NAMES = {
     "Energy": "energy",
@@ -343,6 +348,40 @@ def test_an_alias_to_an_unknown_name_is_an_error(read):
 def test_bad_input_is_an_error_that_says_where(read, tmp_path, name, content, message):
     with pytest.raises(NewstanceError, match=message):
         read(write(tmp_path / name, content))
+
+
+KEYS = {
+    key
+    for path in (*DATA.glob("*.json*"), DATA / "argilla" / "records.json")
+    for key in re.findall(r'"(\w+)":', path.read_text(encoding="utf-8"))
+}
+WORDS = st.sampled_from(
+    sorted({*KEYS, "labels", "votes", "coder", "codebook", "energy", "support"})
+)
+JSON = st.recursive(
+    st.none() | st.integers() | WORDS | st.sampled_from(["choices", "a text", ""]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(WORDS, inner, max_size=6),
+    max_leaves=12,
+)
+SHAPES = [
+    {},
+    {"text": "a", "labels": {}},
+    {"data": {"text": "a"}, "annotations": [{"result": []}]},
+    {"text": "a", "annotator": 1, "annotation_id": 1, "lead_time": 1},
+    {"fields": {"text": "a"}, "metadata": {}, "responses": {}, "suggestions": {}},
+]
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.sampled_from(SHAPES), st.dictionaries(WORDS, JSON, max_size=4), st.sampled_from(FORMS))
+def test_whatever_json_a_file_holds_is_read_or_refused(
+    codebook, tmp_path_factory, shape, rest, form
+):
+    line = json.dumps(shape | rest)
+    path = tmp_path_factory.mktemp("json") / "a.json"
+    write(path, line if form in (Format.jsonl, Format.doccano) else f"[{line}]")
+    with contextlib.suppress(NewstanceError):
+        read_labelled([path], codebook, form=form)
 
 
 def test_a_missing_file_is_an_error(read, tmp_path):

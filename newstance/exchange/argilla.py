@@ -9,6 +9,7 @@ Argilla knows neither a coder who found no topic nor the day of a vote.
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from newstance.records import Sentence
 
 RECORDS = "records.json"
 RECORD = {"fields", "metadata", "responses", "suggestions"}
-RESPONSES = ".responses"
+RESPONSES, SUBMITTED = ".responses", "submitted"
 AGENT = "newstance corpus"
 
 
@@ -30,10 +31,7 @@ def read_argilla(path: Path, entries: list[dict[str, Any]]) -> Iterator[Item]:
         place = Place(path, number, "entry")
         parts = [record.get(name) or {} for name in ("fields", "metadata", "responses")]
         if not record.keys() >= RECORD or not all(isinstance(part, dict) for part in parts):
-            raise NewstanceError(
-                f"{place}: is not as Argilla 2 exports records (it has {', '.join(record)}); "
-                "export it with records.to_json of Argilla 2."
-            )
+            raise _strange(place, f"it has {', '.join(record)}")
         fields, metadata, responses = parts
         row = {"id": record.get("id"), **fields, **metadata}
         yield _item(place, row, responses)
@@ -46,18 +44,13 @@ def read_flat(items: Iterable[Item]) -> Iterator[Item]:
         if not names:
             yield item
             continue
-        responses = {
-            column.removesuffix(RESPONSES): [
+        responses = {}
+        for name in names:
+            columns = (item.row.get(f"{name}{part}") or [] for part in ("", ".users", ".status"))
+            responses[name.removesuffix(RESPONSES)] = [
                 {"value": value, "user_id": user, "status": status}
-                for value, user, status in zip(
-                    item.row[column] or [],
-                    item.row.get(f"{column}.users") or [],
-                    item.row.get(f"{column}.status") or [],
-                    strict=True,
-                )
+                for value, user, status in zip_longest(*columns)
             ]
-            for column in names
-        }
         row = {name: value for name, value in item.row.items() if not _is_told(name, responses)}
         yield _item(item.place, row, responses)
 
@@ -73,17 +66,24 @@ def _is_told(column: str, questions: Iterable[str]) -> bool:
     return any(column.startswith(f"{question}{part}") for question in questions for part in parts)
 
 
-def _item(
-    place: Place, row: Mapping[str, Any], responses: Mapping[str, list[dict[str, Any]]]
-) -> Item:
+def _item(place: Place, row: Mapping[str, Any], responses: Mapping[str, Any]) -> Item:
     """An item whose answers are each user's responses to all questions."""
     by_user: dict[str, dict[str, Any]] = {}
     for question, own in responses.items():
-        for response in own:
-            if response.get("status") in (None, "submitted"):
-                by_user.setdefault(str(response["user_id"]), {})[question] = response["value"]
+        for response in own if isinstance(own, list) else [own]:
+            if not isinstance(response, dict) or response.get("user_id") is None:
+                raise _strange(place, f"a response to {question!r} names no user")
+            if response.get("status") in (None, SUBMITTED):
+                by_user.setdefault(str(response["user_id"]), {})[question] = response.get("value")
     answers = tuple(Answer({**said, "labels": said}, user) for user, said in by_user.items())
     return Item(place, row, answers, is_open=not answers)
+
+
+def _strange(place: Place, found: str) -> NewstanceError:
+    return NewstanceError(
+        f"{place}: is not as Argilla 2 exports records ({found}); export it with records.to_json "
+        "of Argilla 2."
+    )
 
 
 def _record(sentence: Sentence) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from newstance.corpus import TEXT_FIELDS, Place, check_votes
 from newstance.exchange.words import Words, is_blank
-from newstance.records import Sentence, drop_nulls
+from newstance.records import Sentence
 
 CARRIED = (*TEXT_FIELDS, "hard_negative", "votes")
 
@@ -91,7 +91,7 @@ def to_labelled(item: Item, fields: Fields, *, words: Words, origin: Origin) -> 
             f"has no text in {fields.text!r} but only {', '.join(row) or 'nothing'}; "
             "fill it in, or name the column with --text-column"
         )
-    own = [_vote(vote, words, item.place) for vote in _json(row, "votes") or []]
+    own = _votes(row, words, item.place)
     answers = [(answer, _labels(row, answer, fields, words, item.place)) for answer in item.answers]
     version = words.codebook.version
     votes = own + [
@@ -176,15 +176,18 @@ def _labels(
     return words.labels(said, place)
 
 
-def _vote(vote: object, words: Words, place: Place) -> dict[str, Any]:
-    """A vote that a row carries, its labels in the codebook's names, nulls left out."""
-    if not isinstance(vote, dict) or not isinstance(vote.get("labels"), dict):
-        raise ValueError("a vote is no object with 'coder' and 'labels'; correct it")
-    labels = words.labels(drop_nulls(vote["labels"]), place)  # type: ignore[arg-type]
-    plain = {name: value for name, value in vote.items() if value is not None}
-    if "date" in plain:
-        plain["date"] = _string(plain["date"])
-    return plain | {"labels": labels}
+def _votes(row: Mapping[str, Any], words: Words, place: Place) -> list[dict[str, Any]]:
+    """The votes that a row carries, their labels in the codebook's names, nulls left out."""
+    found = []
+    votes = _json(row, "votes") or []
+    for vote in votes if isinstance(votes, list) else [votes]:
+        if not isinstance(vote, dict) or not isinstance(vote.get("labels"), dict):
+            raise ValueError("a vote is no object with 'coder' and 'labels'; correct it")
+        plain = {name: value for name, value in vote.items() if value is not None}
+        if "date" in plain:
+            plain["date"] = _string(plain["date"])
+        found.append(plain | {"labels": words.labels(vote["labels"], place)})
+    return found
 
 
 def _to_vote(
@@ -209,7 +212,7 @@ def _json(row: Mapping[str, Any], name: str) -> Any:
         return value
     try:
         return json.loads(value) if value.strip() else None
-    except ValueError:
+    except (ValueError, RecursionError):
         raise ValueError(f"{name!r} is not JSON; mend it") from None
 
 

@@ -18,7 +18,7 @@ from newstance.exchange.items import Answer, Item
 from newstance.records import Sentence
 
 MIN = {"annotator", "annotation_id", "lead_time"}
-NOTE = "textarea"
+CHOICES, NOTE = "choices", "textarea"
 OF_THE_TOOL = {*MIN, "id", "created_at", "updated_at", "agreement"}
 
 
@@ -32,8 +32,11 @@ def read_label_studio(path: Path, entries: list[dict[str, Any]]) -> Iterator[Ite
         annotations, data = task.get("annotations"), task.get("data")
         if not isinstance(annotations, list) or not isinstance(data, dict):
             raise _strange(place, f"it has {', '.join(task)}")
-        made = [a for a in annotations if not a.get("was_cancelled")]
-        answers = tuple(_answer(annotation, place) for annotation in made)
+        answers = tuple(
+            _answer(annotation, place)
+            for annotation in annotations
+            if not (isinstance(annotation, dict) and annotation.get("was_cancelled"))
+        )
         yield Item(place, data, answers, is_open=not answers)
 
 
@@ -63,32 +66,40 @@ def _min_answer(entry: Mapping[str, Any]) -> Answer:
 
 def _one_choice(value: Any) -> Any:
     """What JSON_MIN writes for one choice is a word, for several an object."""
-    if isinstance(value, dict) and len(value.get("choices", ())) == 1:
-        return value["choices"][0]
-    return value
+    choices = value.get("choices") if isinstance(value, dict) else None
+    return choices[0] if isinstance(choices, list) and len(choices) == 1 else value
 
 
 def _answer(annotation: Mapping[str, Any], place: Place) -> Answer:
-    labels: dict[str, Any] = {}
-    for result in annotation.get("result") or []:
-        if isinstance(result, dict) and result.get("type") == NOTE:
-            continue
-        value = result.get("value") if isinstance(result, dict) else None
-        choices = value.get("choices") if isinstance(value, dict) else None
-        if not isinstance(choices, list) or "from_name" not in result:
-            kind = result.get("type") if isinstance(result, dict) else result
-            raise _strange(place, f"it has a result of type {kind!r}")
-        if len({*choices, labels.get(result["from_name"], choices[0])}) > 1:
+    labels: dict[str, str] = {}
+    for name, choices in _choices(annotation, place):
+        if len({*choices, labels.get(name, choices[0])}) > 1:
             raise NewstanceError(
-                f"{place}: {result['from_name']!r} has several choices, {', '.join(choices)}; "
-                "keep one."
+                f"{place}: {name!r} has several choices, {', '.join(choices)}; keep one."
             )
-        labels[result["from_name"]] = choices[0]
-    columns = {**labels, "labels": labels}
+        labels[name] = choices[0]
+    columns: dict[str, Any] = {**labels, "labels": labels}
     if "codebook" in annotation:
         columns["codebook"] = annotation["codebook"]
     is_settled = bool(annotation.get("ground_truth"))
     return Answer(columns, *_coder(annotation), is_settled=is_settled)
+
+
+def _choices(annotation: Mapping[str, Any], place: Place) -> Iterator[tuple[str, list[str]]]:
+    """What was chosen in each ``Choices`` of an annotation."""
+    results = annotation.get("result") if isinstance(annotation, dict) else None
+    if not isinstance(results, list):
+        raise _strange(place, "it has an annotation without results")
+    for result in results:
+        kind = result.get("type") if isinstance(result, dict) else result
+        if kind == NOTE:
+            continue
+        name, value = (result.get("from_name"), result.get("value")) if kind == CHOICES else (0, 0)
+        choices = value.get("choices") if isinstance(value, dict) else None
+        if not isinstance(name, str) or not isinstance(choices, list):
+            raise _strange(place, f"it has a result of type {kind!r}")
+        if choices:
+            yield name, [str(choice) for choice in choices]
 
 
 def _coder(annotation: Mapping[str, Any]) -> tuple[str | None, str | None]:
@@ -117,7 +128,7 @@ def _annotation(vote: Mapping[str, Any], task: int) -> dict[str, Any]:
     results = [
         {
             "id": f"{task}-{topic}",
-            "type": "choices",
+            "type": CHOICES,
             "from_name": topic,
             "to_name": "text",
             "value": {"choices": [stance]},

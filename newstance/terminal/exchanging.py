@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.table import Table
 
 from newstance.cards import labels_in_words
-from newstance.terminal.text import remark
+from newstance.terminal.text import remark, visible
 
 if TYPE_CHECKING:
     from newstance.corpus_add import Added
@@ -53,4 +53,5 @@ def show_added(added: "Added", *, is_replacing: bool, is_dry_run: bool) -> None:
 def remark_not_used(names: Sequence[str], what: str) -> None:
     """A remark on columns or fields that a corpus does not have."""
     if names:
-        remark(f"Not {what}, since a corpus has no such field: {', '.join(names)}.")
+        told = visible(", ".join(names)).plain
+        remark(f"Not {what}, since a corpus has no such field: {told}.")
