@@ -33,11 +33,11 @@ def export_corpus(
         )
     if path.resolve().is_relative_to(directory.resolve()):
         raise NewstanceError(f"{path}: lies in the corpus itself; write to another place.")
-    corpus = read_corpus(directory)
+    corpus = read_corpus(directory, may_be_empty=True)
     if corpus.faults:
         raise NewstanceError(f"{corpus.faults[0]} ({len(corpus.faults)} faults in all)")
     if split not in corpus.splits:
-        has = ", ".join(corpus.splits)
+        has = ", ".join(corpus.splits) or "none"
         raise NewstanceError(f"{directory}: has no split {split!r} but {has}; name one of these.")
     sentences = corpus.splits[split]
     fields = dict.fromkeys(name for sentence in sentences for name in sentence.other)

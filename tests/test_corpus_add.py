@@ -147,6 +147,14 @@ def test_a_sentence_of_another_split_is_left_alone(write_corpus, add, labels):
     assert (directory / "exam.jsonl").read_bytes() == before
 
 
+@pytest.mark.parametrize("split", ["train", "exam"])
+def test_a_sentence_of_two_splits_is_left_alone_in_both(write_corpus, add, split):
+    directory = write_corpus([row("One.", {})])
+    (directory / "exam.jsonl").write_text(json.dumps(row("One.", {})) + "\n")
+    added = add(directory, [row("One.", SUPPORT, vote("anna", SUPPORT))], split=split)
+    assert (len(added.left_out), len(added.conflicts), added.n_votes) == (1, 0, 0)
+
+
 def test_a_news_item_of_another_split_is_an_error(write_corpus, add):
     directory = write_corpus([row("One.", {}, group="talks")])
     with pytest.raises(NewstanceError, match=r"item 'talks' is in split 'train' .*--split train"):

@@ -372,7 +372,7 @@ SHAPES = [
 ]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.sampled_from(SHAPES), st.dictionaries(WORDS, JSON, max_size=4), st.sampled_from(FORMS))
 def test_whatever_json_a_file_holds_is_read_or_refused(
     codebook, tmp_path_factory, shape, rest, form

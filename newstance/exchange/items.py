@@ -5,7 +5,7 @@ Which columns hold what is the user's to say; what an item does not tell of its 
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -81,42 +81,43 @@ class Labelled:
 
 def to_labelled(item: Item, fields: Fields, *, words: Words, origin: Origin) -> Labelled:
     """The sentence of an item; raises ValueError that says what is wrong with it."""
-    row = item.row
-    other = _other(row, fields)
-    given = {"source": origin.source, "licence": origin.licence}
-    other = {name: value for name, value in given.items() if value} | other
+    row, place = item.row, item.place
     text = row.get(fields.text)
     if not isinstance(text, str) or is_blank(text):
         raise ValueError(
             f"has no text in {fields.text!r} but only {', '.join(row) or 'nothing'}; "
             "fill it in, or name the column with --text-column"
         )
-    own = _votes(row, words, item.place)
-    answers = [(answer, _labels(row, answer, fields, words, item.place)) for answer in item.answers]
+    answers = [(answer, _labels(row, answer, fields, words, place)) for answer in item.answers]
+    labels, differing = _settled(answers)
+    if not answers and (not item.is_open or "labels" in row):
+        labels = _labels(row, Answer({}), fields, words, place)
     version = words.codebook.version
-    votes = own + [
-        _to_vote(answer, labels, answer.columns.get("codebook", version), origin)
-        for answer, labels in answers
+    votes = _votes(row, words, place) + [
+        _to_vote(answer, said, answer.columns.get("codebook", version), origin)
+        for answer, said in answers
         if answer.coder
     ]
-    differing: list[dict[str, str]] = []
-    labels = None
-    if answers:
-        labels = next((said for a, said in answers if a.is_settled), answers[0][1])
-        if not any(a.is_settled for a, _ in answers):
-            differing = [said for _, said in answers if said != labels]
-    elif not item.is_open or "labels" in row:
-        labels = _labels(row, Answer({}), fields, words, item.place)
     if labels is not None and not votes and origin.annotator:
         told = row.get("codebook")
-        told = version if is_blank(told) else told
-        votes = [_to_vote(Answer({}, origin.annotator), labels, told, origin)]
-    if votes:
-        other["votes"] = votes
-    ordered = {name: other[name] for name in CARRIED if name in other}
-    sentence = Sentence(text, _string(row.get(fields.context)) or "", labels, other=ordered)
+        by = version if is_blank(told) else told
+        votes = [_to_vote(Answer({}, origin.annotator), labels, by, origin)]
+    other = _other(row, fields, origin) | ({"votes": votes} if votes else {})
+    sentence = Sentence(text, _string(row.get(fields.context)) or "", labels, other=other)
     check_votes(sentence, words.codebook)
-    return Labelled(item.place, sentence, differing=tuple(differing))
+    return Labelled(place, sentence, differing=differing)
+
+
+def _settled(
+    answers: Sequence[tuple[Answer, dict[str, str]]],
+) -> tuple[dict[str, str] | None, tuple[dict[str, str], ...]]:
+    """The labels that count, the settled or else the first ones, and what differs unsettled."""
+    if not answers:
+        return None, ()
+    if settled := [labels for answer, labels in answers if answer.is_settled]:
+        return settled[0], ()
+    first = answers[0][1]
+    return first, tuple(labels for _, labels in answers if labels != first)
 
 
 def no_labels(columns: Iterable[str], words: Words) -> str:
@@ -128,23 +129,19 @@ def no_labels(columns: Iterable[str], words: Words) -> str:
     )
 
 
-def has_labels(columns: Iterable[str], fields: Fields, words: Words) -> bool:
-    """Whether one of the columns holds labels."""
-    return any(c in ("labels", fields.stance) or c in words.for_topics for c in columns)
-
-
 def taken_columns(fields: Fields) -> set[str]:
     """The columns that an item's sentence is made of, topics aside."""
     ours = {*CARRIED, "labels", "scores", "remark", "codebook"} - {"id", "group"}
     return ours | {column for column in vars(fields).values() if column}
 
 
-def _other(row: Mapping[str, Any], fields: Fields) -> dict[str, Any]:
-    """The further fields of the corpus that a row fills."""
+def _other(row: Mapping[str, Any], fields: Fields, origin: Origin) -> dict[str, Any]:
+    """The further fields of the corpus that a row fills, or its origin."""
     columns = {name: name for name in TEXT_FIELDS} | {"id": fields.id, "group": fields.group}
+    given = {"source": origin.source, "licence": origin.licence}
     found: dict[str, Any] = {}
     for name, column in columns.items():
-        if value := _string(row.get(column)):
+        if value := _string(row.get(column)) or given.get(name):
             found[name] = value
     hard = row.get("hard_negative")
     if not is_blank(hard):

@@ -18,7 +18,6 @@ from newstance.exchange.items import (
     Item,
     Labelled,
     Origin,
-    has_labels,
     no_labels,
     taken_columns,
     to_labelled,
@@ -59,27 +58,17 @@ def read_labelled(
         told = form or tell_format(path)
         _check_fields(fields, told)
         seen: dict[str, None] = {}
-        before = len(labelled)
-        for item in _items(path, told, fields, split):
-            for row in (item.row, *(answer.columns for answer in item.answers)):
-                seen.update(dict.fromkeys(row))
-            try:
-                labelled.append(to_labelled(item, fields, words=words, origin=origin))
-            except ValueError as error:
-                raise NewstanceError(f"{item.place}: {error}.") from None
-        if len(labelled) == before:
+        labelled += _read(_items(path, told, fields, split), seen, fields, words, origin)
+        if not seen:
             raise NewstanceError(f"{path}: holds no rows; give a file with some.")
-        _check_named(path, fields, seen)
-        if not has_labels(seen, fields, words):
-            raise NewstanceError(f"{path}: {no_labels(seen, words)}.")
+        _check_columns(path, seen, fields, words)
         columns |= seen
     words.check()
     if fields.stance is not None:
         labelled = join_topics(labelled)
     check_coders(labelled)
-    taken = taken_columns(fields)
-    rest = (name for name in columns if name not in taken and name not in words.for_topics)
-    return Found(tuple(labelled), tuple(rest))
+    taken = taken_columns(fields) | words.for_topics
+    return Found(tuple(labelled), tuple(name for name in columns if name not in taken))
 
 
 def tell_format(path: Path) -> Format:
@@ -102,6 +91,19 @@ def tell_format(path: Path) -> Format:
             f"{path}: its ending does not tell what it is; give --format {', '.join(Format)}."
         )
     return ENDINGS[ending]
+
+
+def _read(
+    items: Iterable[Item], seen: dict[str, None], fields: Fields, words: Words, origin: Origin
+) -> Iterator[Labelled]:
+    """The sentences of a file's items; their columns are noted in ``seen``."""
+    for item in items:
+        for row in (item.row, *(answer.columns for answer in item.answers)):
+            seen.update(dict.fromkeys(row))
+        try:
+            yield to_labelled(item, fields, words=words, origin=origin)
+        except ValueError as error:
+            raise NewstanceError(f"{item.place}: {error}.") from None
 
 
 def _items(path: Path, form: Format, fields: Fields, split: str) -> Iterator[Item]:
@@ -148,9 +150,11 @@ def _check_fields(fields: Fields, form: Format) -> None:
         raise NewstanceError("--topic-column and --topic go with --stance-column; add it.")
 
 
-def _check_named(path: Path, fields: Fields, seen: Iterable[str]) -> None:
+def _check_columns(path: Path, seen: Iterable[str], fields: Fields, words: Words) -> None:
     for option, column in fields.named():
         if column not in seen:
             raise NewstanceError(
                 f"{path}: there is no column {column!r} as {option} says; it has {', '.join(seen)}."
             )
+    if not any(name in ("labels", fields.stance) or name in words.for_topics for name in seen):
+        raise NewstanceError(f"{path}: {no_labels(seen, words)}.")
