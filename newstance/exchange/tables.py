@@ -56,8 +56,6 @@ def write_table(
             row = table_row(sentence)
             if "votes" in row:
                 row["votes"] = json.dumps(row["votes"], ensure_ascii=False)
-            if "hard_negative" in row:
-                row["hard_negative"] = json.dumps(row["hard_negative"])
             if any("\0" in str(value) for value in row.values()):
                 raise NewstanceError(
                     f"a table cannot hold the NUL in {sentence.text!r}; take it out."
