@@ -14,8 +14,6 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from filelock import FileLock, Timeout
-
 from newstance import codebook as codebooks
 from newstance.codebook import Codebook, read_codebook
 from newstance.errors import NewstanceError
@@ -26,19 +24,20 @@ if TYPE_CHECKING:
     from datasets import DatasetDict, Features
 
 SPLITS = ("train", "exam", "contrast")
-TEXT_FIELDS = ("id", "group", "source", "register", "date", "family", "note")
+TEXT_FIELDS = ("id", "group", "source", "licence", "register", "date", "family", "note")
 LOCK = ".newstance.lock"
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where a row stands: its file and its line, from 1."""
+    """Where a row stands: its file and its line, from 1, or its row where there are no lines."""
 
     path: Path
     line: int
+    unit: str = "line"
 
     def __str__(self) -> str:
-        return f"{self.path} line {self.line}"
+        return f"{self.path} {self.unit} {self.line}"
 
 
 @dataclass(frozen=True)
@@ -154,6 +153,8 @@ def split_files(directory: Path, split: str) -> list[Path]:
 @contextmanager
 def writing(directory: Path) -> Iterator[None]:
     """Hold a corpus's folder; raises NewstanceError if another process is writing there."""
+    from filelock import FileLock, Timeout
+
     lock = FileLock(directory / LOCK)
     try:
         lock.acquire(timeout=0)

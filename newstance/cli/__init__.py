@@ -6,6 +6,7 @@ Heavy imports stand inside the commands, so that help comes at once.
 from newstance.cli import (
     codebooks,
     corpora,
+    exchanging,
     explaining,
     keeping,
     labelling,
@@ -19,6 +20,7 @@ __all__ = [
     "app",
     "codebooks",
     "corpora",
+    "exchanging",
     "explaining",
     "keeping",
     "labelling",

@@ -1,0 +1,1 @@
+"""Labelled data of other tools: ``reading.read_labelled`` and ``writing.write_labelled``."""
