@@ -5,6 +5,7 @@ Heavy imports stand inside the commands, so that help comes at once.
 
 from newstance.cli import (
     codebooks,
+    comparing,
     corpora,
     explaining,
     keeping,
@@ -12,12 +13,14 @@ from newstance.cli import (
     measuring,
     news,
     projects,
+    training,
 )
 from newstance.cli.app import app, main
 
 __all__ = [
     "app",
     "codebooks",
+    "comparing",
     "corpora",
     "explaining",
     "keeping",
@@ -26,4 +29,5 @@ __all__ = [
     "measuring",
     "news",
     "projects",
+    "training",
 ]
