@@ -160,7 +160,7 @@ languages than it was trained on.
 
 {counts_table(manifest["counts"])}
 
-SHA-256 of the corpus: `{manifest["corpus"]}`. What each label means stands in `codebook.toml`
+{_origin(manifest)} What each label means stands in `codebook.toml`
 (version {codebook.version}) beside this card; where the sentences come from and who labelled them, in
 the corpus's own card. Only the split `train` is fitted on.
 
@@ -183,7 +183,8 @@ given the gold topic.
 
 `flat.npz` is what classifies: plain arrays, read without running code. `pipeline.joblib` is the same
 model as the fitted scikit-learn estimator (`newstance.pipeline`); a joblib file runs code when it is
-loaded, so newstance loads it only if its SHA-256 is known. `codebook.toml` is the codebook,
+loaded, so newstance loads it only if its SHA-256 is known. In a shared model it is `pipeline.skops`,
+which runs none. `codebook.toml` is the codebook,
 `metrics.json` the scores, `manifest.json` what the model was made from.
 
 Trained with newstance {manifest["newstance"]}, Python {manifest["python"]}, {libraries}.
@@ -192,6 +193,22 @@ Trained with newstance {manifest["newstance"]}, Python {manifest["python"]}, {li
 
 `newstance train --corpus DIR --output DIR`.
 """
+
+
+def _origin(manifest: Mapping[str, Any]) -> str:
+    """The digests of the corpora, and what of them was not trained on."""
+    corpora = manifest.get("corpora", {})
+    if len(corpora) > 1:
+        digests = "; ".join(f"{name}: `{digest}`" for name, digest in corpora.items())
+        sentences = [f"SHA-256 of the corpora, as they were named: {digests}."]
+    else:
+        sentences = [f"SHA-256 of the corpus: `{manifest['corpus']}`."]
+    if left_out := manifest.get("left_out"):
+        sentences.append(
+            f"Left out were {left_out} training sentences that nearly repeat one of the exam or a "
+            "contrast set."
+        )
+    return " ".join(sentences)
 
 
 SETS = {

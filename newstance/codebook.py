@@ -139,3 +139,21 @@ def parse_table(text: str, *, name: str) -> dict[str, Any]:
 def list_faults(table: Mapping[str, Any]) -> list[str]:
     """All that is wrong with a codebook's table, in the order of the fields."""
     return list(faults(table, fields=Codebook.__annotations__, entries=ENTRIES))
+
+
+def labels_unlike(one: Codebook, other: Codebook) -> str | None:
+    """How the names of topics and stances of two codebooks differ; None if they do not."""
+    names = {
+        "topic": (one.topic_names, other.topic_names),
+        "stance": (one.stance_names, other.stance_names),
+    }
+    parts = [
+        f"{kind} {name!r} only in the {which}"
+        for kind, (first, second) in names.items()
+        for which, own, others in (("first", first, second), ("second", second, first))
+        for name in own
+        if name not in others
+    ]
+    if not parts and any(first != second for first, second in names.values()):
+        return "the same names in another order"
+    return ", ".join(parts) or None

@@ -92,7 +92,7 @@ def read_corpus(directory: Path, *, may_be_empty: bool = False) -> Corpus:
             f"{directory}: no labelled sentences in train.jsonl or train/*.jsonl; label some with "
             f"'newstance label', add them with 'newstance corpus add FILE --corpus {directory}'."
         )
-    faults += [*_repeated_ids(rows), *_divided_items(rows)]
+    faults += [*repeated_ids(rows), *divided_items(rows)]
     return Corpus(
         codebook,
         splits={split: tuple(own.values()) for split, own in rows.items()},
@@ -107,20 +107,30 @@ def load_corpus(directory: Path) -> tuple[Codebook, "DatasetDict"]:
     The same as ``datasets.load_dataset(directory)`` with a card that declares it, but fields that
     are absent are null, and a row that cannot be used raises NewstanceError with file and line.
     """
+    corpus = read_corpus(directory)
+    refuse_faults(corpus.faults)
+    return corpus.codebook, to_datasets(corpus.splits, corpus.codebook)
+
+
+def to_datasets(splits: Mapping[str, Sequence[Sentence]], codebook: Codebook) -> "DatasetDict":
+    """Sentences by split as typed splits."""
     from datasets import Dataset, DatasetDict, disable_progress_bars
 
     disable_progress_bars()
-    corpus = read_corpus(directory)
-    if corpus.faults:
-        more = f" ({len(corpus.faults) - 1} more faults)" if len(corpus.faults) > 1 else ""
-        raise NewstanceError(f"{corpus.faults[0]}{more}")
-    schema = features(corpus.codebook)
-    return corpus.codebook, DatasetDict(
+    schema = features(codebook)
+    return DatasetDict(
         {
-            name: Dataset.from_list([_typed(s, corpus.codebook) for s in rows], features=schema)
-            for name, rows in corpus.splits.items()
+            name: Dataset.from_list([_typed(s, codebook) for s in rows], features=schema)
+            for name, rows in splits.items()
         }
     )
+
+
+def refuse_faults(faults: Sequence[Fault]) -> None:
+    """Raise NewstanceError with the first fault, if there is one, and the number of others."""
+    if faults:
+        more = f" ({len(faults) - 1} more faults)" if len(faults) > 1 else ""
+        raise NewstanceError(f"{faults[0]}{more}")
 
 
 def features(codebook: Codebook) -> "Features":
@@ -231,7 +241,8 @@ def check_votes(sentence: Sentence, codebook: Codebook) -> None:
             )
 
 
-def _repeated_ids(rows: Mapping[str, Mapping[Place, Sentence]]) -> Iterator[Fault]:
+def repeated_ids(rows: Mapping[str, Mapping[Place, Sentence]]) -> Iterator[Fault]:
+    """A fault for each row, by split and place, whose id another row has too."""
     first: dict[str, Place] = {}
     for own in rows.values():
         for place, sentence in own.items():
@@ -241,7 +252,8 @@ def _repeated_ids(rows: Mapping[str, Mapping[Place, Sentence]]) -> Iterator[Faul
                 yield Fault(place, message)
 
 
-def _divided_items(rows: Mapping[str, Mapping[Place, Sentence]]) -> Iterator[Fault]:
+def divided_items(rows: Mapping[str, Mapping[Place, Sentence]]) -> Iterator[Fault]:
+    """A fault for each row, by split and place, whose news item is in another split too."""
     first: dict[str, tuple[str, Place]] = {}
     for split, own in rows.items():
         for place, sentence in own.items():

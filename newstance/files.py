@@ -75,7 +75,7 @@ def replacing_file(path: Path) -> Iterator[Path]:
             raise NewstanceError(f"{path}: is a folder; give a file.")
         yield target
         return
-    with _work_folder(target) as folder:
+    with work_folder(target) as folder:
         partial = folder / target.name
         yield partial
         if target.exists():
@@ -91,7 +91,7 @@ def replacing_folder(path: Path) -> Iterator[Path]:
     aside, and moved back if the new one cannot take its place. A link is followed.
     """
     path = path.resolve()
-    with _work_folder(path) as folder:
+    with work_folder(path) as folder:
         partial = folder / "new"
         partial.mkdir()
         yield partial
@@ -108,8 +108,8 @@ def replacing_folder(path: Path) -> Iterator[Path]:
 
 
 @contextlib.contextmanager
-def _work_folder(path: Path) -> Iterator[Path]:
-    """A folder beside ``path``, on the same file system, that is gone when the block ends."""
+def work_folder(path: Path) -> Iterator[Path]:
+    """A new folder beside ``path``, on the same file system, that is gone when the block ends."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         folder = Path(tempfile.mkdtemp(prefix=".newstance-", dir=path.parent))

@@ -3,44 +3,51 @@
 It holds the fitted pipeline, the same model as plain arrays (``flat.npz``), the codebook that it
 was trained on, ``manifest.json`` (what it was made from, and the SHA-256 of each file),
 ``metrics.json`` and a card. The bytes that are hashed are the bytes that are loaded.
+
+Format 1 tells less in its manifest and is read as it was. Format 2 tells all that a refit takes.
 """
 
 import hashlib
 import io
 import json
-import lzma
-import pickle
 import platform
-import warnings
+import shlex
 import zipfile
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from newstance import codebook as codebooks
 from newstance.codebook import Codebook, parse_codebook, read_codebook
 from newstance.errors import NewstanceError
-from newstance.files import decode, read_bytes, read_text, replacing_folder
+from newstance.files import decode, read_bytes, read_text
 from newstance.flat import FlatScorer, load_tables, save_tables
 from newstance.predictions import Predictions
 from newstance.records import Sentence
+from newstance.serialized import dump_joblib, load_joblib, load_skops
 
 if TYPE_CHECKING:
     from newstance.pipeline import TopicStanceClassifier
 
-FORMAT = 1
-FLAT, PIPELINE, CODEBOOK = "flat.npz", "pipeline.joblib", codebooks.FILE
+FORMAT = 2
+READABLE = (1, FORMAT)
+FLAT, PIPELINE, SKOPS, CODEBOOK = "flat.npz", "pipeline.joblib", "pipeline.skops", codebooks.FILE
 MANIFEST, METRICS, CARD = "manifest.json", "metrics.json", "README.md"
 LIBRARIES = ("scikit-learn", "scipy", "numpy", "joblib")
 
 _PACKAGE = Path(__file__).parent
-SHAPING_MODULES = ("pipeline.py", "flatten.py", "train.py", "metrics.py")
+SHAPING_MODULES = ("merge.py", "overlap.py", "pipeline.py", "flatten.py", "train.py", "metrics.py")
 
 
 @dataclass(frozen=True)
 class Manifest:
-    """What a model was made from and consists of; digests are SHA-256 in hexadecimal."""
+    """What a model was made from and consists of; digests are SHA-256 in hexadecimal.
+
+    ``corpora`` are folders, as they were given, with their digests, ``corpus`` is the digest of
+    all; ``left_out`` training sentences were too like one that is measured on, ``repeated`` rows
+    stood in an earlier corpus too. Format 1 does not tell what has a default here.
+    """
 
     format: int
     newstance: str
@@ -50,6 +57,10 @@ class Manifest:
     code: str
     counts: dict[str, Any]
     files: dict[str, str]
+    corpora: dict[str, str] = field(default_factory=dict)
+    left_out: int = 0
+    repeated: int = 0
+    parameters: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -82,7 +93,7 @@ def load_model(directory: Path | None = None) -> Model:
     content = read_intact(directory, FLAT, manifest)
     try:
         scorer = FlatScorer(load_tables(io.BytesIO(content)))
-    except (ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
+    except (ValueError, KeyError, TypeError, EOFError, MemoryError, zipfile.BadZipFile) as error:
         raise NewstanceError(
             f"{directory / FLAT}: holds no tables of a newstance model ({error}); "
             "retrain it with 'newstance train'."
@@ -96,23 +107,35 @@ def load_pipeline(
 ) -> "TopicStanceClassifier":
     """The scikit-learn estimator of a model, by default of the shipped one.
 
-    It is a pickle, and a pickle runs code when it is loaded: NewstanceError is raised, and pickle
-    not touched, unless the SHA-256 of its bytes is the shipped pipeline's or among ``trusted``;
-    also if it is missing, altered, or written by another version of scikit-learn.
+    A trained one is a pickle, and a pickle runs code when it is loaded: NewstanceError is raised,
+    and pickle not touched, unless the SHA-256 of its bytes is the shipped pipeline's or among
+    ``trusted``. A shared one is a skops file, which runs none. NewstanceError also if it is
+    missing, altered, or written by another version of scikit-learn.
     """
     directory = directory or shipped_model()
     manifest = read_manifest(directory)
+    _check_libraries(directory, manifest)
+    if SKOPS in manifest.files:
+        content = read_intact(directory, SKOPS, manifest)
+        pipeline = load_skops(content, directory / SKOPS)
+    else:
+        pipeline = _load_trusted(directory, manifest, trusted)
+    _check_labels(directory, read_model_codebook(directory, manifest), pipeline)
+    return pipeline
+
+
+def _load_trusted(
+    directory: Path, manifest: Manifest, trusted: frozenset[str]
+) -> "TopicStanceClassifier":
     content = read_intact(directory, PIPELINE, manifest)
-    if manifest.files[PIPELINE] not in trusted | {read_manifest(shipped_model()).files[PIPELINE]}:
+    shipped = read_manifest(shipped_model()).files[PIPELINE]
+    if manifest.files[PIPELINE] not in trusted | {shipped}:
         raise NewstanceError(
             f"{directory / PIPELINE}: was not trained by you on this machine, and loading it could "
             "run any code that is hidden in it; if you know who made it, allow it with "
             f"'newstance model trust {directory}', else use its plain arrays or retrain it."
         )
-    _check_libraries(directory, manifest)
-    pipeline = _unpickle(content, directory / PIPELINE)
-    _check_labels(directory, read_model_codebook(directory, manifest), pipeline)
-    return pipeline
+    return load_joblib(content, directory / PIPELINE)
 
 
 def read_model_codebook(directory: Path, manifest: Manifest) -> Codebook:
@@ -129,10 +152,14 @@ def read_manifest(directory: Path) -> Manifest:
     path = directory / MANIFEST
     try:
         fields = json.loads(read_text(path))
-        if fields["format"] == FORMAT:
+        if fields["format"] in READABLE:
             manifest = Manifest(**fields)
-            names = {FLAT, PIPELINE, CODEBOOK}
-            if names <= manifest.files.keys() and manifest.libraries[LIBRARIES[0]]:
+            names = manifest.files.keys()
+            if (
+                {FLAT, CODEBOOK} <= names
+                and {PIPELINE, SKOPS} & names
+                and manifest.libraries[LIBRARIES[0]]
+            ):
                 return manifest
             raise ValueError("fields are missing")
     except (ValueError, KeyError, TypeError, AttributeError):
@@ -140,8 +167,9 @@ def read_manifest(directory: Path) -> Manifest:
             f"{path}: is no manifest of a newstance model; retrain it with 'newstance train'."
         ) from None
     raise NewstanceError(
-        f"{path}: is of format {fields['format']}, this newstance reads format {FORMAT}; "
-        "retrain it with 'newstance train'."
+        f"{path}: is of format {fields['format']}, this newstance reads formats "
+        f"{' and '.join(map(str, READABLE))}; install a newer newstance, or retrain the model with "
+        "'newstance train'."
     )
 
 
@@ -170,45 +198,60 @@ def check_writable(directory: Path) -> None:
 
 
 def write_model(
-    directory: Path,
+    folder: Path,
     *,
     pipeline: "TopicStanceClassifier",
     codebook: Path,
-    corpus_digest: str,
+    corpora: Mapping[str, str],
     counts: Mapping[str, Any],
     metrics: Mapping[str, Any],
+    left_out: int = 0,
+    repeated: int = 0,
 ) -> Manifest:
-    """Write a model's folder in one step and return its manifest."""
+    """Write a model's files into an empty folder and return its manifest."""
     from importlib.metadata import version
-
-    import joblib
 
     from newstance.cards import model_card
     from newstance.flatten import flatten
 
-    with replacing_folder(directory) as folder:
-        joblib.dump(pipeline, folder / PIPELINE, compress=("xz", 6))
-        save_tables(flatten(pipeline), folder / FLAT)
-        (folder / CODEBOOK).write_bytes(read_bytes(codebook))
-        _write_json(folder / METRICS, metrics)
-        manifest = Manifest(
-            format=FORMAT,
-            newstance=version("newstance"),
-            python=platform.python_version(),
-            libraries={name: version(name) for name in LIBRARIES},
-            corpus=corpus_digest,
-            code=code_digest(),
-            counts=dict(counts),
-            files={
-                name: hashlib.sha256((folder / name).read_bytes()).hexdigest()
-                for name in (FLAT, PIPELINE, CODEBOOK, METRICS)
-            },
-        )
-        _write_json(folder / MANIFEST, asdict(manifest))
-        (folder / CARD).write_text(
-            model_card(read_codebook(codebook), asdict(manifest), metrics), encoding="utf-8"
-        )
+    (folder / PIPELINE).write_bytes(dump_joblib(pipeline))
+    save_tables(flatten(pipeline), folder / FLAT)
+    (folder / CODEBOOK).write_bytes(read_bytes(codebook))
+    write_json(folder / METRICS, metrics)
+    manifest = Manifest(
+        format=FORMAT,
+        newstance=version("newstance"),
+        python=platform.python_version(),
+        libraries={name: version(name) for name in LIBRARIES},
+        corpus=digest_of_all(list(corpora.values())),
+        code=code_digest(),
+        counts=dict(counts),
+        files={
+            name: hashlib.sha256((folder / name).read_bytes()).hexdigest()
+            for name in (FLAT, PIPELINE, CODEBOOK, METRICS)
+        },
+        corpora=dict(corpora),
+        left_out=left_out,
+        repeated=repeated,
+        parameters=pipeline.get_params(),
+    )
+    write_json(folder / MANIFEST, asdict(manifest))
+    (folder / CARD).write_text(
+        model_card(read_codebook(codebook), asdict(manifest), metrics), encoding="utf-8"
+    )
     return manifest
+
+
+def refit_command(directory: Path, manifest: Manifest) -> str:
+    """The command that refits a model from its corpora into its folder."""
+    corpora = [part for folder in manifest.corpora or ["CORPUS"] for part in ("--corpus", folder)]
+    return shlex.join(["newstance", "train", *corpora, "--output", str(directory)])
+
+
+def digest_of_all(digests: Sequence[str]) -> str:
+    """One digest for several; that of a single one is itself."""
+    joined = "\n".join(digests).encode()
+    return digests[0] if len(digests) == 1 else hashlib.sha256(joined).hexdigest()
 
 
 def code_digest() -> str:
@@ -219,7 +262,8 @@ def code_digest() -> str:
     return digest.hexdigest()
 
 
-def _write_json(path: Path, content: Mapping[str, Any]) -> None:
+def write_json(path: Path, content: Mapping[str, Any]) -> None:
+    """Write a JSON object as the files of a model have it."""
     path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
@@ -243,20 +287,5 @@ def _check_libraries(directory: Path, manifest: Manifest) -> None:
     if there.split(".")[:2] != here.split(".")[:2]:
         raise NewstanceError(
             f"{directory}: was trained with scikit-learn {there}, here is {here}, which cannot "
-            "load it safely; retrain it with 'newstance train'."
+            f"load it safely; retrain it with '{refit_command(directory, manifest)}'."
         )
-
-
-def _unpickle(content: bytes, path: Path) -> "TopicStanceClassifier":
-    import joblib
-    from sklearn.exceptions import InconsistentVersionWarning
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", InconsistentVersionWarning)
-        try:
-            pipeline: TopicStanceClassifier = joblib.load(io.BytesIO(content))
-        except (EOFError, lzma.LZMAError, pickle.UnpicklingError) as error:
-            raise NewstanceError(
-                f"{path}: is no whole joblib file ({error}); restore the folder or retrain it."
-            ) from None
-    return pipeline

@@ -4,8 +4,9 @@ A corpus of such sentences measures memory, not reading: across splits they leak
 one they are copies or a template with swapped names.
 """
 
+import math
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ FRAME_WORDS = 6
 JACCARD = 0.7
 CANDIDATES_FROM = 0.5
 SHINGLE = 5
+RAREST_SHARED = 8
 PERMUTATIONS = 128
 
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
@@ -44,10 +46,37 @@ def near_duplicates(texts: Sequence[str]) -> list[Overlap]:
         signature = MinHash(num_perm=PERMUTATIONS, seed=1)
         signature.update_batch([shingle.encode() for shingle in own])
         for earlier in sorted(index.query(signature)):
-            similarity = len(own & shingles[earlier]) / len(own | shingles[earlier])
+            similarity = _similarity(own, shingles[earlier])
             if similarity >= JACCARD:
                 found.append(Overlap(number, earlier, f"{similarity:.0%} of their letters' runs"))
         index.insert(number, signature)
+    return found
+
+
+def near_copies(texts: Iterable[str], originals: Sequence[str]) -> dict[int, int]:
+    """The numbers of the texts that are near-duplicates of an original, each with its first one.
+
+    Every pair is found. A text as like an original as that shares ``needed`` shingles with it, so
+    also some of its own rarest, which few originals hold (Bayardo, Ma and Srikant 2007).
+    """
+    shingles = [_shingles(original) for original in originals]
+    holders: dict[str, list[int]] = defaultdict(list)
+    for number, original in enumerate(shingles):
+        for shingle in original:
+            holders[shingle].append(number)
+    found = {}
+    for number, text in enumerate(texts):
+        own = _shingles(text)
+        known = [shingle for shingle in own if shingle in holders]
+        needed = math.ceil(JACCARD * len(own))
+        if len(known) >= needed:
+            some = min(needed, RAREST_SHARED)
+            rarest = sorted(known, key=lambda shingle: len(holders[shingle]))
+            shared = Counter(n for s in rarest[: len(known) - needed + some] for n in holders[s])
+            candidates = sorted(n for n, times in shared.items() if times >= some)
+            alike = (n for n in candidates if _similarity(own, shingles[n]) >= JACCARD)
+            if (first := next(alike, None)) is not None:
+                found[number] = first
     return found
 
 
@@ -94,6 +123,11 @@ def _windows(words: list[str], length: int) -> Iterator[str]:
 
 def _words(text: str) -> list[str]:
     return [word.lower() for word in _WORD.findall(text)]
+
+
+def _similarity(one: set[str], other: set[str]) -> float:
+    """The Jaccard similarity of two sets that are not empty."""
+    return len(one & other) / len(one | other)
 
 
 def _shingles(text: str) -> set[str]:

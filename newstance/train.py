@@ -1,11 +1,13 @@
-"""From a corpus to a model: cross-validate, fit, write.
+"""From corpora to a model: cross-validate, fit, write, and promote if nothing got worse.
 
 Cross-validation leaves out whole news items; its scores are those of models that never saw the
-items they are scored on. The splits ``exam`` and ``contrast`` are never fitted on.
+items they are scored on. The splits ``exam`` and ``contrast`` are never fitted on, nor are training
+sentences that nearly repeat one of theirs.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,32 +20,50 @@ from threadpoolctl import threadpool_limits
 
 from newstance import codebook as codebooks
 from newstance.codebook import Codebook
-from newstance.corpus import corpus_digest, count, groups, load_corpus
+from newstance.corpus import Fault, corpus_digest, count, groups, to_datasets
 from newstance.errors import NewstanceError
+from newstance.merge import merge
 from newstance.metrics import Evaluation, measure
-from newstance.model import PIPELINE, check_writable, write_model
+from newstance.model import PIPELINE, check_writable, read_manifest, write_model
 from newstance.pipeline import TopicStanceClassifier, predictions, to_target
 from newstance.predictions import Ints, Predictions, to_gold
+from newstance.promotion import check_promotable, promote
+from newstance.versions import Verdict, add, find, keep, use
 
 if TYPE_CHECKING:
-    from datasets import Dataset
+    from datasets import Dataset, DatasetDict
 
 N_FOLDS = 5
 RANDOM_STATE = 0
 LEAST_ITEMS = 2 * N_FOLDS
+READING, FITTING, MEASURING = "Reading corpora", "Cross-validating and fitting", "Measuring"
 Progress = Callable[[int, int], None]
+StageProgress = Callable[[str, int, int], None]
 
 
 def no_progress(_done: int, _total: int) -> None:
     """Tell nobody."""
 
 
+def no_stages(_stage: str, _done: int, _total: int) -> None:
+    """Tell nobody."""
+
+
 @dataclass(frozen=True)
 class Training:
-    """What a training run gave: evaluations by name, and the SHA-256 of the pipeline's file."""
+    """What a training run gave.
+
+    Evaluations by name, the SHA-256 of the pipeline's file, the version's folder, the training
+    sentences that were left out and how many rows were repeated, and, if a promotion was asked for,
+    whether it was given.
+    """
 
     evaluations: dict[str, Evaluation]
     digest: str
+    version: Path
+    left_out: tuple[Fault, ...]
+    n_repeated: int
+    verdict: Verdict | None
 
 
 @dataclass(frozen=True)
@@ -62,44 +82,83 @@ def train(
     corpus: Path,
     output: Path,
     *,
+    added: Sequence[Path] = (),
+    is_promotion: bool = False,
     n_jobs: int = -1,
-    progress: Progress = no_progress,
+    progress: StageProgress = no_stages,
 ) -> Training:
-    """Train on a corpus's folder and write the model's folder in one step.
+    """Train on a corpus's folder, and on ``added`` ones, and write the model's folder in one step.
 
-    ``progress`` is told how many of the fits are done, and of how many. Raises NewstanceError for a
-    corpus that cannot be read or is too small; ``output`` is then as it was.
+    The model is kept as a version, as is the one that was there. With ``is_promotion`` it takes
+    the place of that one only if it is not worse, see ``newstance.promotion``. ``progress`` is told
+    the stage, how many of its steps are done, and of how many. Raises NewstanceError for corpora
+    that cannot be read or are too small; ``output`` is then as it was.
     """
     check_writable(output)
-    codebook, splits = load_corpus(corpus)
-    rows = to_rows(splits["train"], codebook)
-    check_trainable(rows, codebook, corpus)
+    progress(READING, 0, 1)
+    merged = merge([corpus, *added])
+    if is_promotion:
+        check_promotable(output, merged.codebook, merged.splits)
+    splits = to_datasets(merged.splits, merged.codebook)
+    rows = to_rows(splits["train"], merged.codebook)
+    check_trainable(rows, merged.codebook, corpus)
+    keep(output)
+    progress(READING, 1, 1)
+    pipeline, evaluations = _fit_and_measure(
+        rows, splits, merged.codebook, corpus, n_jobs=n_jobs, progress=progress
+    )
+    name = add(
+        output,
+        lambda folder: write_model(
+            folder,
+            pipeline=pipeline,
+            codebook=corpus / codebooks.FILE,
+            corpora={str(directory): corpus_digest(directory) for directory in (corpus, *added)},
+            counts={
+                name: count(split["labels"], groups(split["group"]), merged.codebook)
+                for name, split in splits.items()
+            },
+            metrics={name: evaluation.to_json() for name, evaluation in evaluations.items()},
+            left_out=len(merged.left_out),
+            repeated=merged.n_repeated,
+        ),
+    )
+    verdict = promote(output, name, merged.splits) if is_promotion else None
+    if verdict is None:
+        use(output, name)
+    version = find(output, name)
+    digest = read_manifest(version).files[PIPELINE]
+    return Training(evaluations, digest, version, merged.left_out, merged.n_repeated, verdict)
+
+
+def _fit_and_measure(
+    rows: Rows,
+    splits: "DatasetDict",
+    codebook: Codebook,
+    corpus: Path,
+    *,
+    n_jobs: int,
+    progress: StageProgress,
+) -> tuple[TopicStanceClassifier, dict[str, Evaluation]]:
+    """The estimator fitted on all rows, and how it does on each set of sentences."""
     try:
         pipeline, held_out = fit_and_cross_validate(
-            rows, codebook, n_jobs=n_jobs, progress=progress
+            rows, codebook, n_jobs=n_jobs, progress=partial(progress, FITTING)
         )
     except ValueError as error:  # scikit-learn's answer to rows that cannot be fitted
         raise NewstanceError(f"{corpus}: cannot be trained on ({error}); label more.") from error
+    progress(MEASURING, 0, len(splits))
     evaluations = {
         "cross-validation": measure(rows.gold, held_out, groups=rows.groups, codebook=codebook)
     }
-    for name in list(splits)[1:]:
+    for n, name in enumerate(list(splits)[1:], start=1):
+        progress(MEASURING, n, len(splits))
         told = to_rows(splits[name], codebook)
         evaluations[name] = measure(
             told.gold, predictions(pipeline, told.inputs), groups=told.groups, codebook=codebook
         )
-    manifest = write_model(
-        output,
-        pipeline=pipeline,
-        codebook=corpus / codebooks.FILE,
-        corpus_digest=corpus_digest(corpus),
-        counts={
-            name: count(split["labels"], groups(split["group"]), codebook)
-            for name, split in splits.items()
-        },
-        metrics={name: evaluation.to_json() for name, evaluation in evaluations.items()},
-    )
-    return Training(evaluations, manifest.files[PIPELINE])
+    progress(MEASURING, len(splits), len(splits))
+    return pipeline, evaluations
 
 
 def to_rows(split: "Dataset", codebook: Codebook) -> Rows:

@@ -81,3 +81,75 @@ def write_corpus(tmp_path: Path) -> Callable[..., Path]:
 @pytest.fixture
 def small_corpus(write_corpus: Callable[..., Path]) -> Path:
     return write_corpus(small_rows())
+
+
+def write_rows(directory: Path, **splits: list[dict[str, Any]]) -> Path:
+    """Write a corpus's folder with the shipped codebook and the rows of each split."""
+    directory.mkdir(exist_ok=True)
+    text = (ROOT / "corpus" / "codebook.toml").read_text(encoding="utf-8")
+    (directory / "codebook.toml").write_text(text, encoding="utf-8")
+    for split, rows in splits.items():
+        lines = "".join(json.dumps(row) + "\n" for row in rows)
+        (directory / f"{split}.jsonl").write_text(lines, encoding="utf-8")
+    return directory
+
+
+def told_rows(n_items: int = 8, *, name: str = "exam") -> list[dict[str, Any]]:
+    """Rows that say what those of the toy corpus say in longer sentences; items are families."""
+    return [
+        {
+            "id": f"{name} {row['id']}",
+            "group": f"{name} {row['group']}",
+            "family": f"{name} {row['group']}",
+            "text": f"{row['text'].split(' on ')[0]}, the ministers said to reporters in Belgrade.",
+            "labels": row["labels"],
+        }
+        for row in small_rows(n_items)
+    ]
+
+
+def confused_rows(n_items: int = 24) -> list[dict[str, Any]]:
+    """Rows like those of the toy corpus whose stances are wrong."""
+    wrong = {"support": "oppose", "oppose": "neutral", "neutral": "support"}
+    return [
+        {
+            "id": f"confused {row['id']}",
+            "group": f"confused {row['group']}",
+            "text": row["text"].replace("on day", "late in the evening of"),
+            "labels": {topic: wrong[stance] for topic, stance in row["labels"].items()},
+        }
+        for row in small_rows(n_items)
+    ]
+
+
+@pytest.fixture(scope="session")
+def toy_corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A toy corpus with an exam and contrast sets; not to be changed."""
+    directory = tmp_path_factory.mktemp("toy") / "corpus"
+    contrast = told_rows(4, name="contrast")
+    return write_rows(directory, train=small_rows(), exam=told_rows(), contrast=contrast)
+
+
+@pytest.fixture(scope="session")
+def confused_corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A corpus to be added to the toy one that makes its model worse; not to be changed."""
+    return write_rows(tmp_path_factory.mktemp("confused") / "corpus", train=confused_rows())
+
+
+@pytest.fixture(scope="session")
+def toy_model(toy_corpus: Path) -> Path:
+    """A model trained on the toy corpus; not to be changed."""
+    from newstance.train import train
+
+    train(toy_corpus, toy_corpus.parent / "model", n_jobs=1)
+    return toy_corpus.parent / "model"
+
+
+@pytest.fixture(scope="session")
+def confused_model(toy_corpus: Path, confused_corpus: Path) -> Path:
+    """A model trained on the toy corpus and the confused one; not to be changed."""
+    from newstance.train import train
+
+    output = confused_corpus.parent / "model"
+    train(toy_corpus, output, added=[confused_corpus], n_jobs=1)
+    return output

@@ -1,10 +1,12 @@
 import hashlib
 import json
+import re
 import shutil
 
 import pytest
 from conftest import ROOT
 
+from newstance.classify import classify
 from newstance.corpus import corpus_digest
 from newstance.errors import NewstanceError
 from newstance.model import (
@@ -14,6 +16,7 @@ from newstance.model import (
     read_manifest,
     shipped_model,
 )
+from newstance.records import Sentence, read_jsonl
 from newstance.trust import read_trusted, trust
 
 
@@ -115,8 +118,42 @@ def test_a_codebook_of_another_model_is_an_error(copy):
 
 def test_another_format_number_is_an_error(copy):
     change_manifest(copy, format=99)
-    with pytest.raises(NewstanceError, match="is of format 99, this newstance reads format 1"):
+    with pytest.raises(NewstanceError, match=r"is of format 99, .* reads formats 1 and 2; install"):
         load_model(copy)
+
+
+FORMAT_1 = ROOT / "tests" / "data" / "model-format-1"
+
+
+def test_a_model_of_format_1_classifies_as_it_did():
+    rows = read_jsonl(FORMAT_1.with_suffix(".jsonl"))
+    lines = FORMAT_1.with_suffix(".jsonl").read_text(encoding="utf-8").splitlines()
+    told = classify(load_model(FORMAT_1), [Sentence(row.text, row.context) for row in rows])
+    assert len(lines) == 20
+    for answer, line in zip(told, lines, strict=True):
+        assert_close(answer.to_row(), json.loads(line))
+
+
+def assert_close(one, other):
+    """Equal, but for the last decimal of scores, which the platform may round otherwise."""
+    assert one | {"scores": None} == other | {"scores": None}
+    assert one["scores"].keys() == other["scores"].keys()
+    for topic, scores in one["scores"].items():
+        assert scores == pytest.approx(other["scores"][topic], abs=2e-6)
+
+
+def test_the_pipeline_of_format_1_loads_while_scikit_learn_is_of_that_minor_version():
+    trusted = frozenset([read_manifest(FORMAT_1).files["pipeline.joblib"]])
+    assert load_pipeline(FORMAT_1, trusted=trusted).topics[0] == "defence"
+
+
+def test_another_library_version_names_the_command_that_refits(confused_model, tmp_path):
+    directory = shutil.copytree(confused_model, tmp_path / "model")
+    corpora = " --corpus ".join(read_manifest(directory).corpora)
+    change_manifest(directory, libraries={"scikit-learn": "1.8.0"})
+    command = f"'newstance train --corpus {corpora} --output {directory}'"
+    with pytest.raises(NewstanceError, match=re.escape(command)):
+        load_pipeline(directory)
 
 
 def test_another_library_version_is_an_error(copy):

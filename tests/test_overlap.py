@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newstance.overlap import near_duplicates, repeated_frames, shared_runs
+from newstance.overlap import JACCARD, near_copies, near_duplicates, repeated_frames, shared_runs
 
 ONE = "Belgrade signed the contract for twelve French jets in the presence of both presidents."
 WORDS = st.lists(
@@ -67,6 +67,25 @@ def test_a_frame_with_swapped_names_and_numbers_is_found(one, other):
 
 def test_a_short_frame_is_no_frame():
     assert repeated_frames(["Vučić said no to Macron.", "Orbán said no to Merkel."]) == []
+
+
+LETTERS = st.text(alphabet="ab ", max_size=24)
+
+
+def shingles(text):
+    letters = " ".join(text.lower().split())
+    return {letters[n : n + 5] for n in range(max(1, len(letters) - 4))}
+
+
+@given(st.lists(LETTERS, max_size=6), st.lists(LETTERS, max_size=6))
+def test_near_copies_are_those_of_a_plain_search(texts, originals):
+    expected = {}
+    for number, text in enumerate(texts):
+        for n, original in enumerate(originals):
+            one, other = shingles(text), shingles(original)
+            if number not in expected and len(one & other) / len(one | other) >= JACCARD:
+                expected[number] = n
+    assert near_copies(texts, originals) == expected
 
 
 def test_no_texts_have_no_overlap():

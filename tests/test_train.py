@@ -1,9 +1,10 @@
+import itertools
 import json
 
 import joblib
 import numpy as np
 import pytest
-from conftest import small_rows
+from conftest import confused_rows, small_rows, told_rows, write_rows
 
 from newstance.errors import NewstanceError
 from newstance.model import load_pipeline
@@ -12,7 +13,7 @@ from newstance.train import train
 
 def coefficients(directory):
     pipeline = joblib.load(directory / "pipeline.joblib")
-    return [m.calibrated_classifiers_[0].estimator.coef_ for m in pipeline.topic_models_]
+    return [m.calibrated_classifiers_[0].estimator[-1].coef_ for m in pipeline.topic_models_]
 
 
 @pytest.fixture
@@ -75,7 +76,34 @@ def test_metrics_and_manifest_tell_what_was_done(trained, tmp_path):
 def test_progress_is_told(small_corpus, tmp_path):
     steps = []
     train(small_corpus, tmp_path / "m", n_jobs=1, progress=lambda *step: steps.append(step))
-    assert steps == [(n, 6) for n in range(7)]
+    fits = [step[1:] for step in steps if step[0] == "Cross-validating and fitting"]
+    assert fits == [(n, 6) for n in range(7)]
+    assert [stage for stage, _ in itertools.groupby(steps, key=lambda step: step[0])] == [
+        "Reading corpora",
+        "Cross-validating and fitting",
+        "Measuring",
+    ]
+
+
+def test_added_corpora_are_trained_on_as_if_they_were_one(toy_corpus, confused_model, tmp_path):
+    rows = small_rows() + confused_rows()
+    together = write_rows(tmp_path / "corpus", train=rows, exam=told_rows())
+    train(together, tmp_path / "model", n_jobs=1)
+    pairs = zip(coefficients(tmp_path / "model"), coefficients(confused_model), strict=True)
+    assert all(np.array_equal(one, other) for one, other in pairs)
+
+
+def test_sentences_left_out_are_counted_in_manifest_and_card(small_corpus, tmp_path):
+    exam = [{**row, "id": None, "group": None} for row in small_rows(1)[1:4]]
+    more = write_rows(tmp_path / "more", train=small_rows(1)[5:7], exam=exam)
+    told = train(small_corpus, tmp_path / "model", added=[more], n_jobs=1)
+    manifest = json.loads((tmp_path / "model" / "manifest.json").read_text())
+    card = (tmp_path / "model" / "README.md").read_text(encoding="utf-8")
+    assert len(told.left_out) == manifest["left_out"] > 3
+    assert manifest["repeated"] == told.n_repeated == 2
+    assert manifest["counts"]["train"]["sentences"] == 24 * 13 - len(told.left_out)
+    assert f"Left out were {len(told.left_out)} training sentences" in card
+    assert all(digest in card for digest in manifest["corpora"].values())
 
 
 def only(topic, stance):

@@ -5,6 +5,7 @@ Heavy imports stand inside the commands, so that help comes at once.
 
 from newstance.cli import (
     codebooks,
+    comparing,
     corpora,
     exchanging,
     explaining,
@@ -13,12 +14,14 @@ from newstance.cli import (
     measuring,
     news,
     projects,
+    training,
 )
 from newstance.cli.app import app, main
 
 __all__ = [
     "app",
     "codebooks",
+    "comparing",
     "corpora",
     "exchanging",
     "explaining",
@@ -28,4 +31,5 @@ __all__ = [
     "measuring",
     "news",
     "projects",
+    "training",
 ]

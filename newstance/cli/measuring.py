@@ -1,4 +1,4 @@
-"""Commands that train models and measure them."""
+"""The command that measures a model."""
 
 import json
 from pathlib import Path
@@ -48,27 +48,6 @@ def evaluate(
         typer.echo(json.dumps(examination.to_json(), indent=1))
     else:
         show_examination(str(gold), examination)
-
-
-@app.command(epilog="Example: newstance train --corpus corpus --output model")
-def train(
-    corpus: Annotated[Path, typer.Option(metavar="DIR", help="The corpus's folder.")] = Path(
-        "corpus"
-    ),
-    output: Annotated[Path, typer.Option(metavar="DIR", help="The model's folder.")] = Path(
-        "model"
-    ),
-) -> None:
-    """Train a model on a corpus, cross-validate it, and write it in one step."""
-    from newstance.terminal.measures import show_scores
-    from newstance.terminal.progress import progress_bar
-    from newstance.train import train as trained
-    from newstance.trust import trust, user_file
-
-    with progress_bar("Cross-validating and fitting") as progress:
-        training = trained(corpus, output, progress=progress)
-    trust(user_file(), training.digest)
-    show_scores({name: told.to_json() for name, told in training.evaluations.items()})
 
 
 def _asking_pipeline(directory: Path | None) -> "Predict":
