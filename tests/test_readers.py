@@ -7,7 +7,8 @@ import pytest
 from pyarrow import parquet
 
 from newstance.errors import NewstanceError
-from newstance.readers import BadRow, Columns, count_rows, find_files, read_lines, read_rows
+from newstance.readers import BadRow, Columns, read_lines, read_rows
+from newstance.sources import count_rows
 
 HTML = (
     "<html><head><title>x</title></head><body><nav>Menu</nav><article><h1>Talks end</h1>"
@@ -83,35 +84,6 @@ def test_rows_that_hold_articles_are_split_and_keep_their_id(tmp_path):
     assert [row.text for row in rows] == ["He left.", "She stayed."]
     assert rows[1].other == {"id": "7", "start": 9, "end": 20}
     assert rows[1].context == "He left."
-
-
-def test_a_folder_stands_for_the_files_in_it(tmp_path):
-    for name in ("b.txt", "a.csv", "deep/c.jsonl.gz", "picture.png"):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        write(tmp_path / name, "")
-    assert [p.name for p in find_files([tmp_path])] == ["a.csv", "b.txt", "c.jsonl.gz"]
-    (tmp_path / "empty").mkdir()
-    with pytest.raises(NewstanceError, match="no file in this folder can be read"):
-        find_files([tmp_path / "empty"])
-
-
-def test_an_output_is_no_input(tmp_path):
-    write(tmp_path / "a.csv", "text\nOne.\n")
-    write(tmp_path / "o.csv", "text\nTwo.\n")
-    (tmp_path / "o.csv.parts").mkdir()
-    write(tmp_path / "o.csv.parts" / "0.jsonl", "{}")
-    found = find_files([tmp_path], output=tmp_path / "o.csv")
-    assert [path.name for path in found] == ["a.csv"]
-    with pytest.raises(NewstanceError, match=r"o.csv: is input and output"):
-        find_files([tmp_path / "o.csv"], output=tmp_path / "o.csv")
-
-
-def test_rows_that_cannot_be_counted_are_no_error(tmp_path):
-    for name in ("a.parquet", "b.jsonl.gz", "c.csv"):
-        (tmp_path / name).write_bytes(b"\x1f\x8bbroken")
-    assert count_rows([tmp_path / "a.parquet"]) is None
-    assert count_rows([tmp_path / "b.jsonl.gz"]) is None
-    assert count_rows([tmp_path / "nowhere.csv"]) is None
 
 
 def test_a_context_column_that_is_not_there_is_an_error(tmp_path):

@@ -9,19 +9,23 @@ import pytest
 from conftest import ROOT
 from filelock import FileLock
 
-from newstance import stream
+from newstance import blocks
 from newstance.errors import NewstanceError
 from newstance.records import OnError
 from newstance.stream import classify_files
 
 
+ROW_BYTES = 50
+
+
 @pytest.fixture(autouse=True)
 def _small_chunks(monkeypatch):
-    monkeypatch.setattr(stream, "CHUNK", 100)
+    monkeypatch.setattr(blocks, "BLOCK", 100 * ROW_BYTES - 1)
 
 
 def write_news(path, n, bad=()):
     rows = [json.dumps({"text": f"Gas day {k} for NATO.", "id": k}) for k in range(n)]
+    rows = [row.ljust(ROW_BYTES - 1) for row in rows]
     for k in bad:
         rows[k] = "{broken"
     path.write_text("\n".join(rows) + "\n")
@@ -102,12 +106,12 @@ def test_a_bad_row_is_left_out_or_kept_with_its_error(tmp_path, on_error, expect
 
 
 def test_a_killed_run_is_resumed_without_losing_or_doubling_a_row(tmp_path):
-    news = write_news(tmp_path / "a.jsonl", 60_000)
+    news = write_news(tmp_path / "a.jsonl", 80_000)
     command = [sys.executable, "-m", "newstance", "classify", "--file", news]
     command += ["--output", tmp_path / "o.jsonl"]
     process = subprocess.Popen(command, cwd=ROOT)
     parts = tmp_path / "o.jsonl.parts"
-    while process.poll() is None and len(list(parts.glob("0*.jsonl"))) < 3:
+    while process.poll() is None and len(list(parts.glob("0*.jsonl"))) < 2:
         time.sleep(0.01)
     process.send_signal(signal.SIGKILL)
     process.wait()
@@ -116,7 +120,7 @@ def test_a_killed_run_is_resumed_without_losing_or_doubling_a_row(tmp_path):
     assert before
     done = subprocess.run([*command, "--resume"], cwd=ROOT, capture_output=True, check=False)
     assert done.returncode == 0, done.stderr
-    assert ids(tmp_path / "o.jsonl") == list(range(60_000))
+    assert ids(tmp_path / "o.jsonl") == list(range(80_000))
     assert not parts.exists()
 
 

@@ -2,7 +2,8 @@
 
 import itertools
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -125,23 +126,42 @@ def codebook(model: ModelOption = None) -> None:
 
 
 def _write_files(files: list[Path], output: Path, **options: Any) -> None:
-    from newstance.readers import count_rows, find_files
-    from newstance.stream import classify_files
+    from newstance.sources import count_rows, find_files
+    from newstance.stream import classify_files, parts_of
     from newstance.terminal.progress import progress_bar
 
     found = find_files(files, output=output)
-    total = None if options["columns"].split_sentences else count_rows(found)
-    with progress_bar("Classifying", total) as progress:
+    with (
+        _telling_of_resume(parts_of(output)),
+        progress_bar("Classifying", count_rows(found)) as progress,
+    ):
         classify_files(found, output, progress=progress, **options)
+
+
+@contextmanager
+def _telling_of_resume(folder: Path) -> Iterator[None]:
+    """Tell a user who stops a run, by Ctrl-C or the system's signal, that it can go on."""
+    try:
+        yield
+    except (KeyboardInterrupt, SystemExit):
+        from newstance.runs import has_parts
+        from newstance.terminal.text import remark
+
+        if has_parts(folder):
+            remark(f"Stopped; what is finished is kept in {folder}: go on with --resume.")
+        raise
 
 
 def _write_on_cluster(files: list[Path], output: Path, **options: Any) -> None:
     from newstance.cluster import classify_on_cluster
-    from newstance.readers import find_files
+    from newstance.sources import find_files
     from newstance.terminal.progress import progress_bar
 
     found = find_files(files, output=output)
-    with progress_bar("Classifying files", len(found)) as progress:
+    with (
+        _telling_of_resume(output),
+        progress_bar("Classifying files", len(found)) as progress,
+    ):
         classify_on_cluster(found, output, progress=progress, **options)
 
 
@@ -156,19 +176,25 @@ def _answer(
 ) -> None:
     """Classify what is given and print it, or write it to a file."""
     from newstance.model import load_model
-    from newstance.readers import find_files
+    from newstance.sources import find_files
     from newstance.stream import classify_rows
 
-    rows = _gather(sentences, find_files(files, output=output), columns)
+    inputs = find_files(files, output=output)
+    rows = _gather(sentences, inputs, columns)
     loaded = load_model(model)
     answers = classify_rows(loaded, rows, on_error)
     if output is not None:
         from newstance.files import replacing_file
-        from newstance.writers import writer_for
+        from newstance.survey import survey
+        from newstance.tables import Table
+        from newstance.writers import check_ending, writing
 
-        write = writer_for(output)
-        with replacing_file(output) as partial:
-            write((answer.to_row() for answer in answers), partial, loaded.codebook)
+        check_ending(output)
+        found = survey(inputs, output, columns=columns, on_error=on_error)
+        table = Table(loaded.codebook, found)
+        with replacing_file(output) as partial, writing(partial, table) as write:
+            while some := list(itertools.islice(answers, 1024)):
+                write(some)
     elif form is Format.jsonl or (form is None and not sys.stdout.isatty()):
         sys.stdout.writelines(f"{to_line(answer)}\n" for answer in answers)
     else:
