@@ -11,9 +11,7 @@ Answer = TypeVar("Answer")
 Job = tuple[Any, ...]
 
 
-def in_order(
-    function: Callable[..., Answer], jobs: Iterable[Job], n_jobs: int
-) -> Iterator[Answer]:
+def in_order(function: Callable[..., Answer], jobs: Iterable[Job], n_jobs: int) -> Iterator[Answer]:
     """What the function gives for each job's arguments, in order.
 
     ``n_jobs`` processes, -1 for all, but never more than there are processors; few jobs at a time
@@ -48,9 +46,7 @@ def _leave_interrupts() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def _attempt(
-    function: Callable[..., Answer], job: Job | NewstanceError
-) -> Answer | NewstanceError:
+def _attempt(function: Callable[..., Answer], job: Job | NewstanceError) -> Answer | NewstanceError:
     if isinstance(job, NewstanceError):
         return job
     try:

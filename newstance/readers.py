@@ -191,9 +191,7 @@ def _check_header(block: Block, columns: Columns) -> None:
         raise NewstanceError(f"{path}: columns {sorted(twice)} stand there twice; rename them.")
     ours = {"text", "context", *(OFFSETS if columns.split_sentences else ())}
     if taken := sorted(ours & {*header} - {columns.text, columns.context}):
-        raise NewstanceError(
-            f"{path}: column {taken[0]!r} has the name of one of ours; rename it."
-        )
+        raise NewstanceError(f"{path}: column {taken[0]!r} has the name of one of ours; rename it.")
 
 
 def _to_sentence(row: Mapping[str, Any], columns: Columns) -> Sentence:

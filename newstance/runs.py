@@ -86,7 +86,8 @@ def _locked(parts: Path) -> Iterator[None]:
 
 def has_parts(folder: Path) -> bool:
     """Whether a run has left finished parts in a folder."""
-    return any(path.suffix in WRITERS and ".newstance-" not in str(path) for path in folder.rglob("*"))
+    parts = (path for path in folder.rglob("*") if path.suffix in WRITERS)
+    return any(not part.parent.name.startswith(".newstance-") for part in parts)
 
 
 def _check_same_run(parts: Path, run: dict[str, Any], *, resume: bool) -> None:

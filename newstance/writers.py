@@ -1,6 +1,6 @@
 """Classified sentences to files: JSON lines, CSV, Parquet; and files of one table joined to one.
 
-JSON lines hold the record as it is; the others hold a ``Table``, of which a part by itself is whole.
+JSON lines hold the record as it is, the others a ``Table``; a part of one is a whole file too.
 """
 
 import csv
@@ -13,7 +13,7 @@ from typing import Any
 
 from newstance.errors import NewstanceError
 from newstance.records import Sentence, plain, to_line
-from newstance.sources import PARQUET
+from newstance.sources import PARQUET, RECORDS
 from newstance.tables import Table
 
 ROW_GROUP = 2**25  # bytes
@@ -27,6 +27,11 @@ def check_ending(path: Path) -> None:
         raise NewstanceError(
             f"{path}: files of this kind cannot be written; end it in {', '.join(WRITERS)}."
         )
+
+
+def is_table(path: Path) -> bool:
+    """Whether a file of this ending needs its columns before the first row."""
+    return path.suffix.lower() not in RECORDS
 
 
 def writing(path: Path, table: Table) -> AbstractContextManager[Write]:

@@ -14,7 +14,6 @@ from newstance.errors import NewstanceError
 from newstance.records import OnError
 from newstance.stream import classify_files
 
-
 ROW_BYTES = 50
 
 

@@ -92,8 +92,8 @@ def classify(
         str | None,
         typer.Option(
             metavar="ADDRESS",
-            help="A Dask scheduler, as tcp://host:8786; --output is then a folder, with a Parquet "
-            "file for each input file.",
+            help="A Dask scheduler, as tcp://host:8786; --output is then a folder, with a file for "
+            "each input file, of the kind that the folder's name ends in, else Parquet.",
             rich_help_panel=WRITING,
         ),
     ] = None,
@@ -153,10 +153,13 @@ def _telling_of_resume(folder: Path) -> Iterator[None]:
 
 
 def _write_on_cluster(files: list[Path], output: Path, **options: Any) -> None:
+    import logging
+
     from newstance.cluster import classify_on_cluster
     from newstance.sources import find_files
     from newstance.terminal.progress import progress_bar
 
+    logging.disable()  # Dask logs tracebacks of what we tell in a sentence
     found = find_files(files, output=output)
     with (
         _telling_of_resume(output),
