@@ -198,7 +198,8 @@ def _batches(table: "ParquetFile") -> Iterator[list[Any]]:
     groups = [table.metadata.row_group(n) for n in range(table.num_row_groups)]
     longest = max((g.total_byte_size // max(1, g.num_rows) for g in groups), default=0)
     held: list[Any] = []
-    for batch in table.iter_batches(min(ROWS_AT_ONCE, max(1, BLOCK // (longest + 1)))):
+    n_rows = min(ROWS_AT_ONCE, max(1, BLOCK // (longest + 1)))
+    for batch in table.iter_batches(n_rows, use_threads=False):
         held.append(batch)
         if sum(batch.nbytes for batch in held) >= BLOCK:
             yield held

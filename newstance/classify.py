@@ -8,7 +8,7 @@ from newstance.predictions import Predictions
 from newstance.records import Sentence, TopicScore
 
 BATCH = 512
-BATCH_CHARACTERS = 2**19
+BATCH_CHARACTERS = 2**17
 EMPTY = "empty text: not classified"
 UNKNOWN = "no known feature in the text: not classified"
 

@@ -1,8 +1,10 @@
 """Work shared by processes, with answers and errors in the order of the work."""
 
 import signal
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from newstance.errors import NewstanceError
@@ -23,15 +25,11 @@ def in_order(function: Callable[..., Answer], jobs: Iterable[Job], n_jobs: int) 
     from joblib import Parallel, cpu_count, delayed
 
     n_jobs = cpu_count() if n_jobs < 0 else min(n_jobs, cpu_count())
-    parallel = Parallel(
-        n_jobs=n_jobs,
-        batch_size=1,
-        pre_dispatch="2*n_jobs",
-        return_as="generator",
-        initializer=_leave_interrupts,
-    )
+    parallel = Parallel(n_jobs, batch_size=1, pre_dispatch="2*n_jobs", return_as="generator")
     try:
-        for answer in parallel(delayed(_attempt)(function, job) for job in _or_error(jobs)):
+        with _ignoring_interrupts():
+            answers = parallel(delayed(_attempt)(function, job) for job in _or_error(jobs))
+        for answer in answers:
             if isinstance(answer, NewstanceError):
                 raise answer
             yield answer
@@ -41,9 +39,17 @@ def in_order(function: Callable[..., Answer], jobs: Iterable[Job], n_jobs: int) 
         ) from None
 
 
-def _leave_interrupts() -> None:
-    """Leave Ctrl-C, which a terminal sends to every process, to the one that started us."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+@contextmanager
+def _ignoring_interrupts() -> Iterator[None]:
+    """Start processes that leave Ctrl-C, which a terminal sends to all of them, to this one."""
+    if threading.current_thread() is not threading.main_thread():  # no other may set a signal
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _attempt(function: Callable[..., Answer], job: Job | NewstanceError) -> Answer | NewstanceError:

@@ -4,6 +4,7 @@ JSON lines hold the record as it is, the others a ``Table``; a part of one is a 
 """
 
 import csv
+import itertools
 import json
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -16,7 +17,8 @@ from newstance.records import Sentence, plain, to_line
 from newstance.sources import PARQUET, RECORDS
 from newstance.tables import Table
 
-ROW_GROUP = 2**25  # bytes
+ROW_GROUP = 2**24  # bytes
+ROWS_AT_ONCE = 4096
 
 Write = Callable[[Iterable[Sentence]], None]
 
@@ -97,9 +99,10 @@ def _writing_parquet(path: Path, table: Table) -> Iterator[Write]:
     schema = table.schema()
 
     def write(sentences: Iterable[Sentence]) -> None:
-        columns = zip(*map(table.to_row, sentences), strict=True)
-        arrays = [pa.array(c, f.type) for c, f in zip(columns, schema, strict=False)]
-        if arrays:
+        rows = map(table.to_row, sentences)
+        while some := list(itertools.islice(rows, ROWS_AT_ONCE)):
+            columns = zip(schema, zip(*some, strict=True), strict=True)
+            arrays = [pa.array(values, field.type) for field, values in columns]
             write_rows(pa.Table.from_arrays(arrays, schema=schema))
 
     with _row_groups(path, schema) as write_rows:
