@@ -1,10 +1,13 @@
 """Sentences in, the same sentences with labels and scores out."""
 
+import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from newstance.errors import OnError
 from newstance.model import Model
 from newstance.predictions import Predictions
+from newstance.readers import BadRow, settle
 from newstance.records import Sentence, TopicScore
 
 BATCH = 512
@@ -28,6 +31,18 @@ def classify(model: Model, sentences: Iterable[Sentence]) -> Iterator[Sentence]:
             else:
                 remark = UNKNOWN if sentence.text.strip() else EMPTY
                 yield replace(sentence, labels={}, scores={}, remark=remark)
+
+
+def classify_rows(
+    model: Model, rows: Iterable[Sentence | BadRow], on_error: OnError
+) -> Iterator[Sentence]:
+    """The classified sentences of rows; a bad row raises, is left out, or is kept with a remark."""
+    for is_bad, group in itertools.groupby(rows, key=lambda row: isinstance(row, BadRow)):
+        if is_bad:
+            bad = (settle(row, on_error) for row in group if isinstance(row, BadRow))
+            yield from filter(None, bad)
+        else:
+            yield from classify(model, (row for row in group if isinstance(row, Sentence)))
 
 
 def _batches(sentences: Iterable[Sentence]) -> Iterator[list[Sentence]]:

@@ -16,11 +16,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from newstance.blocks import chunks
-from newstance.errors import NewstanceError
+from newstance.errors import NewstanceError, OnError
 from newstance.model import FLAT, read_manifest, shipped_model
 from newstance.progress import Progress, tell_nobody
 from newstance.readers import Columns, check_file
-from newstance.records import OnError
 from newstance.runs import describe_run, running
 from newstance.sources import PARQUET
 from newstance.stream import Work, codebook_of, write_chunks

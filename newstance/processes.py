@@ -3,7 +3,6 @@
 import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -22,6 +21,8 @@ def in_order(function: Callable[..., Answer], jobs: Iterable[Job], n_jobs: int) 
     if n_jobs == 1:
         yield from (function(*job) for job in jobs)
         return
+    from concurrent.futures.process import BrokenProcessPool
+
     from joblib import Parallel, cpu_count, delayed
 
     n_jobs = cpu_count() if n_jobs < 0 else min(n_jobs, cpu_count())

@@ -12,11 +12,10 @@ from pathlib import Path
 from typing import IO, Any
 
 from newstance.blocks import LONGEST_ROW, Block, cut
-from newstance.errors import NewstanceError
+from newstance.errors import NewstanceError, OnError
 from newstance.files import decode, read_text
-from newstance.records import OWN_FIELDS, OnError, Sentence, parse_json, parse_line
+from newstance.records import OWN_FIELDS, Sentence, parse_json, parse_line
 from newstance.sources import PAGES, PARQUET, RECORDS, TABLES, ending_of, open_file
-from newstance.text import CONTEXT_SENTENCES, split_article
 
 LONGEST_TEXT = 2**22
 OFFSETS = ("start", "end")
@@ -210,6 +209,8 @@ def _split(row: Sentence) -> Iterator[Sentence]:
 
     What the row itself has as context stands before the first of its sentences.
     """
+    from newstance.text import CONTEXT_SENTENCES, split_article
+
     article = split_article(row.text)
     for n, span in enumerate(article.sentences):
         context = article.contexts[n]

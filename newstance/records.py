@@ -7,7 +7,6 @@ not know travel through in ``other``.
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +18,6 @@ DECIMALS = 6
 OWN_FIELDS = ("text", "context", "labels", "scores", "remark")
 
 Labels = Mapping[str, str]
-
-
-class OnError(StrEnum):
-    """What is done with a row that cannot be used."""
-
-    stop = "stop"
-    skip = "skip"
-    keep = "keep"
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from newstance.blocks import BLOCK
-from newstance.errors import NewstanceError
+from newstance.errors import NewstanceError, OnError
 from newstance.files import read_text, replacing_file
 from newstance.model import MANIFEST, shipped_model
 from newstance.readers import Columns
-from newstance.records import OnError
 from newstance.writers import WRITERS
 
 RUN = ".run.json"

@@ -13,14 +13,14 @@ from functools import lru_cache
 from pathlib import Path
 
 from newstance.blocks import Block, chunks
-from newstance.classify import classify
+from newstance.classify import classify_rows
 from newstance.codebook import Codebook
+from newstance.errors import OnError
 from newstance.files import replacing_file
 from newstance.model import Model, load_model, read_manifest, read_model_codebook, shipped_model
 from newstance.processes import in_order
 from newstance.progress import Progress, tell_nobody
-from newstance.readers import BadRow, Columns, check_file, read_block, settle
-from newstance.records import OnError, Sentence
+from newstance.readers import Columns, check_file, read_block
 from newstance.runs import describe_run, running
 from newstance.survey import survey
 from newstance.tables import Table
@@ -35,18 +35,6 @@ class Work:
     columns: Columns
     on_error: OnError
     table: Table
-
-
-def classify_rows(
-    model: Model, rows: Iterable[Sentence | BadRow], on_error: OnError
-) -> Iterator[Sentence]:
-    """The classified sentences of rows; a bad row raises, is left out, or is kept with a remark."""
-    for is_bad, group in itertools.groupby(rows, key=lambda row: isinstance(row, BadRow)):
-        if is_bad:
-            bad = (settle(row, on_error) for row in group if isinstance(row, BadRow))
-            yield from filter(None, bad)
-        else:
-            yield from classify(model, (row for row in group if isinstance(row, Sentence)))
 
 
 def classify_files(

@@ -11,10 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from newstance.blocks import Block, cut
-from newstance.errors import NewstanceError
+from newstance.errors import NewstanceError, OnError
 from newstance.processes import in_order
 from newstance.readers import OFFSETS, BadRow, Columns, others_of, read_whole_rows, settle
-from newstance.records import OnError
 from newstance.sources import PARQUET, RECORDS, TABLES, ending_of
 from newstance.tables import Column
 

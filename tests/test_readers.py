@@ -6,8 +6,9 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
-from newstance.errors import NewstanceError
-from newstance.readers import BadRow, Columns, read_lines, read_rows
+from newstance import readers
+from newstance.errors import NewstanceError, OnError
+from newstance.readers import BadRow, Columns, read_lines, read_rows, settle
 from newstance.sources import count_rows
 
 HTML = (
@@ -84,6 +85,59 @@ def test_rows_that_hold_articles_are_split_and_keep_their_id(tmp_path):
     assert [row.text for row in rows] == ["He left.", "She stayed."]
     assert rows[1].other == {"id": "7", "start": 9, "end": 20}
     assert rows[1].context == "He left."
+
+
+def test_the_context_of_a_row_that_holds_an_article_stands_before_its_first_sentence(tmp_path):
+    row = '{"text": "He left. She stayed. It rained.", "context": "He came.", "id": 7}\n'
+    rows = list(read_rows(write(tmp_path / "a.jsonl", row), Columns(split_sentences=True)))
+    contexts = ["He came.", "He came. He left.", "He left. She stayed."]
+    assert [row.context for row in rows] == contexts
+    assert [row.other["id"] for row in rows] == [7, 7, 7]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("a.jsonl", '{"text": "He left.", "start": 7}\n'), ("a.csv", "start,text\n7,He left.\n")],
+)
+def test_a_column_with_the_name_of_an_offset_is_not_lost_silently(tmp_path, name, content):
+    path = write(tmp_path / name, content)
+    assert [row.other["start"] for row in read_rows(path)] in ([7], ["7"])
+    rows = read_rows(path, Columns(split_sentences=True))
+    with pytest.raises(NewstanceError, match="'start' has the name of one of ours; rename it"):
+        settle(next(rows), OnError.stop)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "other"),
+    [
+        ("a.jsonl", '{"id": 7, "body": "x", "scores": 1}', {"id": 7, "body": "x"}),
+        ("a.jsonl", '{"id": 7, "text": null, "context": "x"}', {"id": 7}),
+        ("a.jsonl", '["id", 7]', {}),
+        ("a.jsonl", '{"id": 7', {}),
+        ("a.csv", "id,text,outlet\n7\n", {"id": "7"}),
+        ("a.csv", "id,text,outlet\n7,Unquoted, as it is,x\n", {"id": "7"}),
+        ("a.csv", "outlet,text,id\nx\n", {"outlet": "x"}),
+    ],
+)
+def test_a_row_that_cannot_be_used_has_those_columns_that_are_sure(tmp_path, name, content, other):
+    (bad,) = read_rows(write(tmp_path / name, content))
+    assert bad.other == other
+
+
+def test_a_bad_row_of_parquet_has_its_other_columns(tmp_path):
+    parquet.write_table(
+        pa.table({"id": [7], "text": pa.array([None], pa.string())}), tmp_path / "a.parquet"
+    )
+    (bad,) = read_rows(tmp_path / "a.parquet")
+    assert bad.other == {"id": 7}
+
+
+def test_a_text_too_long_for_memory_is_a_bad_row(tmp_path, monkeypatch):
+    monkeypatch.setattr(readers, "LONGEST_TEXT", 20)
+    path = write(tmp_path / "a.csv", "id,text\n7,He left. She stayed. It rained.\n")
+    (bad,) = read_rows(path)
+    assert "line 2: has a text longer than 20 characters" in bad.message
+    assert bad.other == {"id": "7"}
 
 
 def test_a_context_column_that_is_not_there_is_an_error(tmp_path):

@@ -10,9 +10,8 @@ from conftest import ROOT
 from filelock import FileLock
 
 from newstance import blocks
-from newstance.errors import NewstanceError
+from newstance.errors import NewstanceError, OnError
 from newstance.readers import Columns, read_rows
-from newstance.records import OnError
 from newstance.stream import classify_files, parts_of
 
 ROW_BYTES = 50
@@ -152,9 +151,7 @@ def test_a_full_disk_leaves_the_parts_and_the_old_output_whole(tmp_path, limit_f
     classify_files([news], whole)
     output.write_text("old")
     limit_files(whole.stat().st_size - 1)
-    with pytest.raises(
-        NewstanceError, match=r"cannot be written .*too large.* with --resume"
-    ):
+    with pytest.raises(NewstanceError, match=r"cannot be written .*too large.* with --resume"):
         classify_files([news], output)
     assert output.read_text() == "old"
     assert list(tmp_path.rglob(".newstance-*")) == []

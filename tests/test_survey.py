@@ -6,9 +6,8 @@ import pytest
 from pyarrow import parquet
 
 from newstance import blocks
-from newstance.errors import NewstanceError
+from newstance.errors import NewstanceError, OnError
 from newstance.readers import Columns
-from newstance.records import OnError
 from newstance.survey import survey
 
 

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from newstance.cli.app import ModelOption, app
-from newstance.records import OnError, Sentence, to_line
+from newstance.errors import OnError
 
 if TYPE_CHECKING:
     from newstance.readers import BadRow, Columns
+    from newstance.records import Sentence
 
 
 class Format(StrEnum):
@@ -178,9 +179,10 @@ def _answer(
     model: Path | None,
 ) -> None:
     """Classify what is given and print it, or write it to a file."""
+    from newstance.classify import classify_rows
     from newstance.model import load_model
+    from newstance.records import to_line
     from newstance.sources import find_files
-    from newstance.stream import classify_rows
 
     inputs = find_files(files, output=output)
     rows = _gather(sentences, inputs, columns)
@@ -211,6 +213,7 @@ def _gather(
 ) -> Iterable["Sentence | BadRow"]:
     """The sentences of arguments, files and, where '-' or nothing is given, stdin."""
     from newstance.readers import read_lines, read_rows
+    from newstance.records import Sentence
 
     if not arguments and not files:
         if sys.stdin is None or sys.stdin.isatty():
