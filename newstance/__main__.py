@@ -1,5 +1,17 @@
-"""``python -m newstance`` is ``newstance``."""
+"""``python -m newstance`` is ``newstance``: the command line, imported where Ctrl-C is caught."""
 
-from newstance.cli import main
+import sys
 
-main()
+
+def main() -> None:
+    """Run the command line."""
+    try:
+        from newstance.cli import main as run
+
+        run()
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,14 +1,17 @@
 """Sentences in, the same sentences with labels and scores out."""
 
+import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from itertools import islice
 
+from newstance.errors import OnError
 from newstance.model import Model
 from newstance.predictions import Predictions
+from newstance.readers import BadRow, settle
 from newstance.records import Sentence, TopicScore
 
 BATCH = 512
+BATCH_CHARACTERS = 2**17
 EMPTY = "empty text: not classified"
 UNKNOWN = "no known feature in the text: not classified"
 
@@ -19,8 +22,7 @@ def classify(model: Model, sentences: Iterable[Sentence]) -> Iterator[Sentence]:
     A sentence that is empty, or holds nothing that the model knows, gets no labels and no scores,
     and a remark that says so.
     """
-    remaining = iter(sentences)
-    while batch := list(islice(remaining, BATCH)):
+    for batch in _batches(sentences):
         predictions = model.predict(batch)
         for n, sentence in enumerate(batch):
             if predictions.is_known[n]:
@@ -29,6 +31,32 @@ def classify(model: Model, sentences: Iterable[Sentence]) -> Iterator[Sentence]:
             else:
                 remark = UNKNOWN if sentence.text.strip() else EMPTY
                 yield replace(sentence, labels={}, scores={}, remark=remark)
+
+
+def classify_rows(
+    model: Model, rows: Iterable[Sentence | BadRow], on_error: OnError
+) -> Iterator[Sentence]:
+    """The classified sentences of rows; a bad row raises, is left out, or is kept with a remark."""
+    for is_bad, group in itertools.groupby(rows, key=lambda row: isinstance(row, BadRow)):
+        if is_bad:
+            bad = (settle(row, on_error) for row in group if isinstance(row, BadRow))
+            yield from filter(None, bad)
+        else:
+            yield from classify(model, (row for row in group if isinstance(row, Sentence)))
+
+
+def _batches(sentences: Iterable[Sentence]) -> Iterator[list[Sentence]]:
+    """The sentences, so many at once as are worth a call and fit into memory."""
+    batch: list[Sentence] = []
+    n_characters = 0
+    for sentence in sentences:
+        batch.append(sentence)
+        n_characters += len(sentence.text) + len(sentence.context)
+        if len(batch) == BATCH or n_characters >= BATCH_CHARACTERS:
+            yield batch
+            batch, n_characters = [], 0
+    if batch:
+        yield batch
 
 
 def _answer(

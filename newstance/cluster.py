@@ -5,19 +5,27 @@ and have the same newstance and model. A part is written whole or not at all, so
 interrupted, or a worker that died, costs only the files that it was at.
 """
 
+import os
 import platform
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from newstance.errors import NewstanceError
-from newstance.files import replacing_file
+from newstance.blocks import chunks
+from newstance.errors import NewstanceError, OnError
 from newstance.model import FLAT, read_manifest, shipped_model
-from newstance.readers import Columns, read_rows
-from newstance.records import OnError
-from newstance.stream import classify_rows, describe_run, loaded_model, running, tell_nobody
-from newstance.writers import writer_for
+from newstance.progress import Progress, tell_nobody
+from newstance.readers import Columns, check_file
+from newstance.runs import describe_run, running
+from newstance.sources import PARQUET
+from newstance.stream import Work, codebook_of, write_chunks
+from newstance.survey import Found, merge, survey
+from newstance.tables import Table
+from newstance.writers import WRITERS, is_table
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -25,43 +33,87 @@ if TYPE_CHECKING:
 TIMEOUT_S = 10
 
 
+@dataclass(frozen=True)
+class Install:
+    """What must be the same on every machine: newstance, and the digest of the model's arrays."""
+
+    newstance: str
+    model: str
+
+    def check(self, model: Path | None) -> None:
+        """Raise NewstanceError unless this machine has the same."""
+        here = installed(model)
+        if here.newstance != self.newstance:
+            raise NewstanceError(
+                f"{platform.node()}: this worker has newstance {here.newstance}, the run needs "
+                f"{self.newstance}; install that version there."
+            )
+        if here.model != self.model:
+            raise NewstanceError(
+                f"{platform.node()}: this worker has the model {here.model[:12]}, the run needs "
+                f"{self.model[:12]}; install the same newstance there."
+            )
+
+
+def installed(model: Path | None) -> Install:
+    """What this machine has."""
+    digest = read_manifest(model or shipped_model()).files[FLAT]
+    return Install(version("newstance"), digest)
+
+
 def classify_on_cluster(
     files: Sequence[Path],
     output: Path,
     *,
     address: str,
-    ending: str = ".parquet",
     model: Path | None = None,
     columns: Columns | None = None,
     on_error: OnError = OnError.stop,
     resume: bool = False,
-    progress: Callable[[int], None] = tell_nobody,
+    progress: Progress = tell_nobody,
 ) -> list[Path]:
     """Classify each file into a part of the folder ``output``; the parts, in the files' order.
 
-    ``address`` is the scheduler's, as in ``tcp://host:8786``; ``progress`` is told the files done.
-    Raises NewstanceError if the scheduler cannot be reached, a worker has another model, two files
-    would give the same part, or a file cannot be read.
+    Parts are of the kind that the folder's name ends in, else Parquet, have the same columns, and
+    lie in it as the files do in theirs. ``address`` is the scheduler's, as in ``tcp://host:8786``;
+    ``progress`` is told the files done. Raises NewstanceError if the scheduler cannot be reached
+    or is lost, a worker has another newstance or model, two files would give the same part, or a
+    file cannot be read.
     """
     columns = columns or Columns()
-    digest = read_manifest(model or shipped_model()).files[FLAT]
-    parts = [output / f"{file.name.removesuffix('.gz')}{ending}" for file in files]
-    if twice := {part.name for part in parts if parts.count(part) > 1}:
-        raise NewstanceError(
-            f"{output}: two input files are called alike ({twice.pop()}); rename one of them."
-        )
+    for file in files:
+        check_file(file, columns)
+    parts = parts_for(files, output)
     run = describe_run(files, model, columns, on_error)
     with running(output, run, resume=resume), _connected(address) as client:
         jobs = [
-            (file.resolve(), part.resolve(), model, columns, on_error, digest)
+            (installed(model), file.resolve(), part.resolve())
             for file, part in zip(files, parts, strict=True)
-            if not part.exists()
         ]
-        done = len(files) - len(jobs)
-        progress(done)
-        for _ in _completed(client, jobs):
-            done += 1
-            progress(done)
+        work = Work(model, columns, on_error, Table(codebook_of(model)))
+        if is_table(parts[0]):
+            found = dict(_done(client, _survey, [(*job, work) for job in jobs]))
+            others = merge(found[number] for number in range(len(jobs)))
+            work = replace(work, table=replace(work.table, others=others))
+        missing = [(*job, work) for job in jobs if not job[2].exists()]
+        n_before = len(jobs) - len(missing)
+        progress(n_before)
+        for n_done, _ in enumerate(_done(client, _classify, missing), n_before + 1):
+            progress(n_done)
+    return parts
+
+
+def parts_for(files: Sequence[Path], output: Path) -> list[Path]:
+    """Where the answers for each file go; raises NewstanceError for one place of two files."""
+    ending = output.suffix.lower() if output.suffix.lower() in WRITERS else PARQUET
+    paths = [file.resolve() for file in files]
+    top = os.path.commonpath([path.parent for path in paths])
+    parts = []
+    for path in paths:
+        name = path.name.removesuffix(".gz").removesuffix(ending) + ending
+        parts.append(output / path.relative_to(top).with_name(name))
+    if twice := [part for part, count in Counter(parts).items() if count > 1]:
+        raise NewstanceError(f"{twice[0]}: two input files would go here; rename one of them.")
     return parts
 
 
@@ -87,29 +139,37 @@ def _connected(address: str) -> Iterator["Client"]:
         yield client
 
 
-def _completed(client: "Client", jobs: Sequence[tuple[Any, ...]]) -> Iterator[None]:
-    """Nothing, each time a job is done; a job whose worker died goes to another one."""
-    from distributed import KilledWorker, as_completed
+def _done(
+    client: "Client", function: Callable[..., Any], jobs: Sequence[tuple[Any, ...]]
+) -> Iterator[tuple[int, Any]]:
+    """The number of each job and its answer, when it is done; a dead worker's job goes to another.
 
-    futures = [client.submit(_classify_part, *job, pure=False, retries=1) for job in jobs]
+    Raises NewstanceError if workers die at it again and again, or the scheduler is lost.
+    """
+    from distributed import CancelledError, KilledWorker, as_completed
+    from distributed.comm import CommClosedError
+
+    futures = [client.submit(function, *job, pure=False, retries=1) for job in jobs]
+    numbers = {future.key: number for number, future in enumerate(futures)}
     try:
-        for future in as_completed(futures):
-            yield future.result()
+        try:
+            for future in as_completed(futures):
+                yield numbers[future.key], future.result()
+        finally:
+            client.cancel(futures)
     except KilledWorker as error:
         raise NewstanceError(f"workers died at one file again and again: {error}") from None
-    finally:
-        client.cancel(futures)
+    except (CancelledError, CommClosedError):
+        raise NewstanceError("the Dask scheduler was lost; start it again.") from None
 
 
-def _classify_part(
-    file: Path, part: Path, model: Path | None, columns: Columns, on_error: OnError, digest: str
-) -> None:
+def _survey(install: Install, file: Path, part: Path, work: Work) -> Found:
+    """The columns of a file, found on a worker."""
+    install.check(work.model)
+    return survey([file], part, columns=work.columns, on_error=work.on_error)
+
+
+def _classify(install: Install, file: Path, part: Path, work: Work) -> None:
     """Classify a file on a worker."""
-    if read_manifest(model or shipped_model()).files[FLAT] != digest:
-        raise NewstanceError(
-            f"{platform.node()}: this worker has another model; install the same newstance there."
-        )
-    loaded = loaded_model(model)
-    answers = classify_rows(loaded, read_rows(file, columns), on_error)
-    with replacing_file(part) as partial:
-        writer_for(part)((answer.to_row() for answer in answers), partial, loaded.codebook)
+    install.check(work.model)
+    write_chunks(chunks([file]), part, work)

@@ -5,7 +5,7 @@ because cleanlab, its authors' library, is under the AGPL. A doubtful label is n
 person decides.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from newstance.corpus import SPLITS, Corpus, Place, groups, read_corpus
 from newstance.errors import NewstanceError
 from newstance.files import replacing_file
 from newstance.predictions import Floats, Ints, Predictions, to_gold
+from newstance.progress import Progress, tell_nobody
 from newstance.queue import PICKED, RANK
 from newstance.records import Sentence, to_line
 
@@ -60,7 +61,7 @@ class Doubt:
 
 
 def find_doubts(
-    directory: Path, *, n_jobs: int = -1, progress: Callable[[int, int], None] | None = None
+    directory: Path, *, n_jobs: int = -1, progress: Progress = tell_nobody
 ) -> list[Doubt]:
     """The doubtful labels of a corpus's training sentences, the largest margin first.
 
@@ -156,9 +157,9 @@ def _held_out(
     corpus: Corpus,
     directory: Path,
     n_jobs: int,
-    progress: Callable[[int, int], None] | None,
+    progress: Progress,
 ) -> Predictions:
-    from newstance.train import Rows, check_trainable, fit_and_cross_validate, no_progress
+    from newstance.train import Rows, check_trainable, fit_and_cross_validate
 
     sentences = corpus.splits[SPLITS[0]]
     rows = Rows(
@@ -169,7 +170,7 @@ def _held_out(
     check_trainable(rows, corpus.codebook, directory)
     try:
         _, held_out = fit_and_cross_validate(
-            rows, corpus.codebook, n_jobs=n_jobs, progress=progress or no_progress
+            rows, corpus.codebook, n_jobs=n_jobs, progress=progress
         )
     except ValueError as error:  # scikit-learn's answer to rows that cannot be fitted
         raise NewstanceError(

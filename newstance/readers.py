@@ -1,28 +1,24 @@
-"""Rows from files: JSON lines, CSV, TSV, Parquet, articles as text or HTML, folders of these.
+"""Rows from files: JSON lines, CSV, TSV, Parquet, articles as text or HTML.
 
-Files are read as streams, so that their size does not matter. A row that cannot be used comes out
-as a ``BadRow`` in its place; what to do with it is the caller's choice.
+Files are read block by block, so that their size does not matter. A row that cannot be used comes
+out as a ``BadRow`` in its place; what to do with it is the caller's choice.
 """
 
 import csv
-import gzip
-import zlib
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+import io
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, Any
 
-from newstance.errors import NewstanceError
-from newstance.files import decode, read_text, telling_unreadable
-from newstance.records import OWN_FIELDS, Sentence, parse_line
-from newstance.text import split_article
+from newstance.blocks import LONGEST_ROW, Block, cut
+from newstance.errors import NewstanceError, OnError
+from newstance.files import decode, read_text
+from newstance.records import OWN_FIELDS, Sentence, parse_json, parse_line
+from newstance.sources import PAGES, PARQUET, RECORDS, TABLES, ending_of, open_file
 
-RECORDS = (".jsonl", ".ndjson")
-TABLES = {".csv": ",", ".tsv": "\t"}
-ARTICLES = (".txt", ".md", "")
-PAGES = (".html", ".htm")
-ENDINGS = (*RECORDS, *TABLES, ".parquet", ".txt", ".md", *PAGES)
-MAX_FIELD = 2**30
+LONGEST_TEXT = 2**22
+OFFSETS = ("start", "end")
 
 
 @dataclass(frozen=True)
@@ -36,42 +32,34 @@ class Columns:
 
 @dataclass(frozen=True)
 class BadRow:
-    """A row that cannot be used: what is wrong, with file and line, and what stands there."""
+    """A row that cannot be used: what is wrong, with file and line, and what stands there.
+
+    ``other`` holds those of its further columns that can be read all the same.
+    """
 
     message: str
     content: str
+    other: Mapping[str, Any] = field(default_factory=dict)
 
 
-def find_files(paths: Iterable[Path], *, output: Path | None = None) -> list[Path]:
-    """The files themselves and, in place of a folder, those within it that can be read, by name.
-
-    Hidden ones, ``output`` and the parts of runs are left out of a folder. Raises NewstanceError
-    for a folder with nothing to read, and for an input that is the output.
-    """
-    own = output.resolve() if output else None
-    found = []
-    for path in paths:
-        if path.is_dir():
-            inside = [
-                p for p in sorted(path.rglob("*")) if p.resolve() != own and _is_news(p, path)
-            ]
-            if not inside:
-                raise NewstanceError(
-                    f"{path}: no file in this folder can be read; it needs {', '.join(ENDINGS)}."
-                )
-            found += inside
-        elif path.resolve() == own and path.is_file():
-            raise NewstanceError(f"{path}: is input and output; write to another file.")
-        else:
-            found.append(path)
-    return found
+def settle(row: BadRow, on_error: OnError) -> Sentence | None:
+    """What comes of a bad row: a NewstanceError, nothing, or a sentence that is not classified."""
+    if on_error is OnError.stop:
+        raise NewstanceError(
+            f"{row.message} Rows like it can be left out with --on-error skip, or kept with keep."
+        )
+    if on_error is OnError.skip:
+        return None
+    return Sentence(row.content, labels={}, scores={}, remark=row.message, other=row.other)
 
 
-def _is_news(path: Path, folder: Path) -> bool:
-    names = path.relative_to(folder).parts
-    is_hidden = any(name.startswith(".") or name.endswith(".parts") for name in names)
-    kinds = (*RECORDS, *TABLES) if path.suffix.lower() == ".gz" else ENDINGS
-    return path.is_file() and not is_hidden and _ending(path) in kinds
+def check_file(path: Path, columns: Columns) -> None:
+    """Raise NewstanceError for a file that is not there, of another kind, or of other columns."""
+    blocks = cut(path)
+    if ending_of(path) in (*TABLES, PARQUET):
+        _check_header(next(blocks), columns)
+    else:
+        open_file(path).close()
 
 
 def read_rows(path: Path, columns: Columns | None = None) -> Iterator[Sentence | BadRow]:
@@ -80,133 +68,114 @@ def read_rows(path: Path, columns: Columns | None = None) -> Iterator[Sentence |
     An article is one sentence after the other, each with its context, the file's path as ``source``
     and its offsets as ``start`` and ``end``.
     """
-    columns = columns or Columns()
-    ending = _ending(path)
+    for block in cut(path):
+        yield from read_block(block, columns or Columns())
+
+
+def read_block(block: Block, columns: Columns) -> Iterator[Sentence | BadRow]:
+    """The rows of a block, or, of an article and where rows hold articles, their sentences."""
+    is_article = ending_of(block.path) not in (*RECORDS, *TABLES, PARQUET)
+    for place, row in read_whole_rows(block, columns):
+        if isinstance(row, BadRow):
+            yield row
+        elif is_article or columns.split_sentences:
+            for sentence in _split(row):
+                yield _short(sentence, place)
+        else:
+            yield _short(row, place)
+
+
+def read_whole_rows(block: Block, columns: Columns) -> Iterator[tuple[str, Sentence | BadRow]]:
+    """The rows of a block with their places, as ``news.csv line 3``; articles are not split."""
+    ending = ending_of(block.path)
     if ending in RECORDS:
-        return _split(_json_lines(path, columns), columns)
+        return _json_rows(block, columns)
     if ending in TABLES:
-        return _split(_table_rows(path, TABLES[ending], columns), columns)
-    if ending == ".parquet" and path.suffix.lower() != ".gz":
-        return _split(_parquet_rows(path, columns), columns)
-    if ending in PAGES and path.suffix.lower() != ".gz":
-        return _article(_page_text(path), {"source": str(path)})
-    if ending in ARTICLES and path.suffix.lower() != ".gz":
-        return _article(read_text(path), {"source": str(path)})
-    raise NewstanceError(
-        f"{path}: files of this kind cannot be read; give one of {', '.join(ENDINGS)}."
-    )
-
-
-def count_rows(files: Iterable[Path]) -> int | None:
-    """About how many rows files hold, for telling progress; None if that cannot be told."""
-    total = 0
-    for path in files:
-        try:
-            total += _count(path)
-        except (NewstanceError, ValueError, OSError, EOFError, zlib.error):
-            return None
-    return total
-
-
-def _count(path: Path) -> int:
-    """Parquet tells its rows, lines are counted; ValueError for others, as articles and pipes."""
-    if not path.is_file() or _ending(path) not in (*RECORDS, *TABLES, ".parquet"):
-        raise ValueError(f"{path} holds no rows to count")
-    if path.suffix.lower() == ".parquet":
-        from pyarrow import parquet
-
-        return int(parquet.read_metadata(path).num_rows)
-    with _open(path) as stream:
-        return sum(block.count(b"\n") for block in iter(lambda: stream.read(2**20), b""))
+        return _table_rows(block, TABLES[ending], columns)
+    if ending == PARQUET:
+        return _parquet_rows(block, columns)
+    text = _page_text(block.path) if ending in PAGES else read_text(block.path)
+    return iter([(str(block.path), Sentence(text, other={"source": str(block.path)}))])
 
 
 def read_lines(stream: IO[bytes], *, name: str) -> Iterator[Sentence]:
     """A sentence for each non-blank line of UTF-8; ``name`` is what an error calls the stream."""
-    for _, line in _lines(stream, name):
-        if line.strip():
-            yield Sentence(line.strip())
+    for number, line in enumerate(iter(lambda: stream.readline(LONGEST_TEXT), b""), 1):
+        if len(line) == LONGEST_TEXT:
+            raise NewstanceError(f"{name} line {number}: is longer than {LONGEST_TEXT:,} bytes.")
+        if text := decode(line, name=name, first_line=number).strip():
+            yield Sentence(text)
 
 
-def _ending(path: Path) -> str:
-    """The ending that tells the kind of file: that before ``.gz``, if there is one."""
-    plain = path.with_suffix("") if path.suffix.lower() == ".gz" else path
-    return plain.suffix.lower()
-
-
-def _lines(stream: IO[bytes], name: str) -> Iterator[tuple[int, str]]:
-    """The lines of a stream with their numbers from 1, decoded; only line feeds end a line."""
-    try:
-        for number, line in enumerate(stream, 1):
-            yield number, decode(line, name=name, first_line=number)
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise NewstanceError(
-            f"{name}: the gzip file is broken ({error}); compress it again."
-        ) from None
-
-
-def _open(path: Path) -> IO[bytes]:
-    with telling_unreadable(path):
-        if path.suffix.lower() == ".gz":
-            return cast(IO[bytes], gzip.open(path, "rb"))
-        return path.open("rb")
-
-
-def _json_lines(path: Path, columns: Columns) -> Iterator[Sentence | BadRow]:
-    with _open(path) as stream:
-        for number, line in _lines(stream, str(path)):
-            if line.strip():
-                try:
-                    yield parse_line(line, text_field=columns.text, context_field=columns.context)
-                except ValueError as error:
-                    yield BadRow(f"{path} line {number}: {error}.", line.strip())
-
-
-def _table_rows(path: Path, separator: str, columns: Columns) -> Iterator[Sentence | BadRow]:
-    csv.field_size_limit(MAX_FIELD)
-    with _open(path) as stream:
-        lines = (line for _, line in _lines(stream, str(path)))
-        reader = csv.reader(lines, delimiter=separator, strict=True)
+def _json_rows(block: Block, columns: Columns) -> Iterator[tuple[str, Sentence | BadRow]]:
+    lines = decode(block.data, name=str(block.path), first_line=block.first).split("\n")
+    for number, line in enumerate(lines, block.first):
+        if not line.strip():
+            continue
+        place = f"{block.path} line {number}"
         try:
-            header = next(reader, [])
-            _check_header(path, header, columns)
-            for row in reader:
-                if len(row) == len(header):
-                    yield _to_sentence(dict(zip(header, row, strict=True)), columns)
-                elif row:
-                    message = f"has {len(row)} fields, the header {len(header)}; mend the row"
-                    place = f"{path} line {reader.line_num}"
-                    yield BadRow(f"{place}: {message}.", separator.join(row))
+            row = parse_line(line, text_field=columns.text, context_field=columns.context)
+            if columns.split_sentences and (taken := row.other.keys() & set(OFFSETS)):
+                raise ValueError(f"{min(taken)!r} has the name of one of ours; rename it")
+            yield place, row
+        except ValueError as error:
+            other = _readable(line, columns)
+            yield place, BadRow(f"{place}: {error}.", line.strip(), other)
+
+
+def _readable(line: str, columns: Columns) -> dict[str, Any]:
+    """The further fields of a line of JSON that holds no usable row; none if it is no object."""
+    try:
+        row = parse_json(line)
+    except ValueError:
+        return {}
+    return others_of(row, columns) if isinstance(row, dict) else {}
+
+
+def _table_rows(
+    block: Block, separator: str, columns: Columns
+) -> Iterator[tuple[str, Sentence | BadRow]]:
+    _check_header(block, columns)
+    csv.field_size_limit(LONGEST_ROW)
+    text = decode(block.data, name=str(block.path), first_line=block.first)
+    reader = csv.reader(io.StringIO(text, newline="\n"), delimiter=separator, strict=True)
+    header = block.header
+    while True:
+        place = f"{block.path} line {block.first + reader.line_num}"
+        try:
+            row = next(reader)
+        except StopIteration:
+            return
         except csv.Error as error:
             raise NewstanceError(
-                f"{path} line {reader.line_num}: is no row of a table ({error}); mend its quotes."
+                f"{place}: is no row of a table ({error}); mend its quotes."
             ) from None
+        if len(row) == len(header):
+            yield place, _to_sentence(dict(zip(header, row, strict=True)), columns)
+        elif row:
+            message = f"{place}: has {len(row)} fields, the header {len(header)}; mend the row."
+            sure = dict(zip(header[: header.index(columns.text)], row, strict=False))
+            yield place, BadRow(message, separator.join(row), others_of(sure, columns))
 
 
-def _parquet_rows(path: Path, columns: Columns) -> Iterator[Sentence | BadRow]:
+def _parquet_rows(block: Block, columns: Columns) -> Iterator[tuple[str, Sentence | BadRow]]:
     import pyarrow as pa
-    from pyarrow import parquet
 
-    with _open(path):
-        pass
-    try:
-        with parquet.ParquetFile(path) as table:
-            _check_header(path, table.schema_arrow.names, columns)
-            number = 0
-            for batch in table.iter_batches(batch_size=2048):
-                for row in batch.to_pylist():
-                    number += 1
-                    if isinstance(row[columns.text], str):
-                        yield _to_sentence(row, columns)
-                    else:
-                        message = f"{path} row {number}: {columns.text!r} is no text; fill it in."
-                        yield BadRow(message, "")
-    except (pa.ArrowInvalid, OSError) as error:
-        raise NewstanceError(
-            f"{path}: is no whole Parquet file ({error}); write it again."
-        ) from None
+    _check_header(block, columns)
+    number = block.first
+    for batch in pa.ipc.open_stream(block.data):
+        for row in batch.to_pylist():
+            place = f"{block.path} row {number}"
+            if isinstance(row[columns.text], str):
+                yield place, _to_sentence(row, columns)
+            else:
+                message = f"{place}: {columns.text!r} is no text; fill it in."
+                yield place, BadRow(message, "", others_of(row, columns))
+            number += 1
 
 
-def _check_header(path: Path, header: list[str], columns: Columns) -> None:
+def _check_header(block: Block, columns: Columns) -> None:
+    path, header = block.path, block.header
     if columns.text not in header:
         raise NewstanceError(
             f"{path}: there is no column {columns.text!r}; it has {', '.join(header) or 'none'}: "
@@ -219,34 +188,44 @@ def _check_header(path: Path, header: list[str], columns: Columns) -> None:
         )
     if twice := {name for name in header if header.count(name) > 1}:
         raise NewstanceError(f"{path}: columns {sorted(twice)} stand there twice; rename them.")
-    renamed = {"text": columns.text, "context": columns.context}
-    for own, used in renamed.items():
-        if own in header and used != own:
-            raise NewstanceError(
-                f"{path}: column {own!r} has the name of one of ours, beside {used!r}; rename it."
-            )
+    ours = {"text", "context", *(OFFSETS if columns.split_sentences else ())}
+    if taken := sorted(ours & {*header} - {columns.text, columns.context}):
+        raise NewstanceError(f"{path}: column {taken[0]!r} has the name of one of ours; rename it.")
 
 
 def _to_sentence(row: Mapping[str, Any], columns: Columns) -> Sentence:
+    context = str(row.get(columns.context) or "")
+    return Sentence(row[columns.text], context, other=others_of(row, columns))
+
+
+def others_of(row: Mapping[str, Any], columns: Columns) -> dict[str, Any]:
+    """The columns of a row that are none of ours."""
     used = (columns.text, columns.context, *OWN_FIELDS)
-    other = {name: value for name, value in row.items() if name not in used}
-    return Sentence(row[columns.text], str(row.get(columns.context) or ""), other=other)
+    return {name: value for name, value in row.items() if name not in used}
 
 
-def _split(rows: Iterator[Sentence | BadRow], columns: Columns) -> Iterator[Sentence | BadRow]:
-    """Rows as they are, or, where texts are whole articles, the sentences of each."""
-    for row in rows:
-        if columns.split_sentences and isinstance(row, Sentence):
-            yield from _article(row.text, row.other)
-        else:
-            yield row
+def _split(row: Sentence) -> Iterator[Sentence]:
+    """The sentences of an article, each with the one or two before it as context.
+
+    What the row itself has as context stands before the first of its sentences.
+    """
+    from newstance.text import CONTEXT_SENTENCES, split_article
+
+    article = split_article(row.text)
+    for n, span in enumerate(article.sentences):
+        context = article.contexts[n]
+        if row.context and n < CONTEXT_SENTENCES:
+            context = f"{row.context} {context}".rstrip()
+        offsets = dict(zip(OFFSETS, (span.start, span.end), strict=True))
+        yield Sentence(span.text, context, other={**row.other, **offsets})
 
 
-def _article(text: str, other: Mapping[str, Any]) -> Iterator[Sentence]:
-    """The sentences of an article, each with the one or two before it as context."""
-    article = split_article(text)
-    for span, context in zip(article.sentences, article.contexts, strict=True):
-        yield Sentence(span.text, context, other={**other, "start": span.start, "end": span.end})
+def _short(row: Sentence, place: str) -> Sentence | BadRow:
+    """The row, if it can be classified in the memory that there is."""
+    if len(row.text) + len(row.context) <= LONGEST_TEXT:
+        return row
+    message = f"has a text longer than {LONGEST_TEXT:,} characters; split it"
+    return BadRow(f"{place}: {message}.", row.text, row.other)
 
 
 def _page_text(path: Path) -> str:

@@ -7,7 +7,6 @@ not know travel through in ``other``.
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -20,14 +19,6 @@ DECIMALS = 6
 OWN_FIELDS = ("text", "context", "labels", "scores", "remark")
 
 Labels = Mapping[str, str]
-
-
-class OnError(StrEnum):
-    """What is done with a row that cannot be used."""
-
-    stop = "stop"
-    skip = "skip"
-    keep = "keep"
 
 
 @dataclass(frozen=True)
@@ -71,7 +62,7 @@ def _rounded(scores: Mapping[str, float]) -> dict[str, float]:
     return {name: round(score, DECIMALS) for name, score in scores.items()}
 
 
-def _plain(value: Any) -> str:
+def plain(value: Any) -> str:
     """What JSON writes for a date, a decimal or bytes that a table's other columns may hold."""
     if isinstance(value, bytes):
         return value.hex()
@@ -80,7 +71,7 @@ def _plain(value: Any) -> str:
 
 def to_line(sentence: Sentence) -> str:
     """The record as one line of JSON, without line end."""
-    return json.dumps(sentence.to_row(), ensure_ascii=False, default=_plain)
+    return json.dumps(sentence.to_row(), ensure_ascii=False, default=plain)
 
 
 def read_jsonl(path: Path, *, codebook: Codebook | None = None) -> list[Sentence]:
@@ -113,7 +104,7 @@ def parse_line(
     context_field: str = "context",
 ) -> Sentence:
     """The record in a line of JSON; raises ValueError that says what is wrong with it."""
-    row = _parse_json(line)
+    row = parse_json(line)
     if not isinstance(row, dict):
         raise ValueError('is no JSON object; write one like {"text": "…"}')
     text, context = row.pop(text_field, None), row.pop(context_field, None)
@@ -134,7 +125,8 @@ def parse_line(
     return Sentence(text, context or "", labels, other=other)
 
 
-def _parse_json(line: str) -> object:
+def parse_json(line: str) -> object:
+    """What a line of JSON holds; raises ValueError that says what is wrong with it."""
     try:
         row = json.loads(line, parse_constant=_refuse_constant)
         if "\\ud" in line.lower():

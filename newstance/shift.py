@@ -18,8 +18,9 @@ from newstance.codebook import Codebook
 from newstance.errors import NewstanceError
 from newstance.model import Model
 from newstance.predictions import Ints
-from newstance.readers import BadRow, find_files, read_rows
+from newstance.readers import BadRow, read_rows
 from newstance.records import Sentence
+from newstance.sources import find_files
 
 BATCH = 512
 Share = Fraction | None

@@ -5,7 +5,7 @@ items they are scored on. The splits ``exam`` and ``contrast`` are never fitted 
 sentences that nearly repeat one of theirs.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -27,6 +27,7 @@ from newstance.metrics import Evaluation, measure
 from newstance.model import PIPELINE, check_writable, read_manifest, write_model
 from newstance.pipeline import TopicStanceClassifier, predictions, to_target
 from newstance.predictions import Ints, Predictions, to_gold
+from newstance.progress import Progress, tell_nobody
 from newstance.promotion import check_promotable, promote
 from newstance.versions import Verdict, add, find, keep, use
 
@@ -37,16 +38,6 @@ N_FOLDS = 5
 RANDOM_STATE = 0
 LEAST_ITEMS = 2 * N_FOLDS
 READING, FITTING, MEASURING = "Reading corpora", "Cross-validating and fitting", "Measuring"
-Progress = Callable[[int, int], None]
-StageProgress = Callable[[str, int, int], None]
-
-
-def no_progress(_done: int, _total: int) -> None:
-    """Tell nobody."""
-
-
-def no_stages(_stage: str, _done: int, _total: int) -> None:
-    """Tell nobody."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +76,7 @@ def train(
     added: Sequence[Path] = (),
     is_promotion: bool = False,
     n_jobs: int = -1,
-    progress: StageProgress = no_stages,
+    progress: Progress = tell_nobody,
 ) -> Training:
     """Train on a corpus's folder, and on ``added`` ones, and write the model's folder in one step.
 
@@ -138,7 +129,7 @@ def _fit_and_measure(
     corpus: Path,
     *,
     n_jobs: int,
-    progress: StageProgress,
+    progress: Progress,
 ) -> tuple[TopicStanceClassifier, dict[str, Evaluation]]:
     """The estimator fitted on all rows, and how it does on each set of sentences."""
     try:

@@ -1,128 +1,144 @@
-"""Classified sentences to files: JSON lines, CSV, Parquet.
+"""Classified sentences to files: JSON lines, CSV, Parquet; and files of one table joined to one.
 
-JSON lines hold the record as it is. A table has a row a sentence: text, context, the input's other
-columns, then for each topic its stance (empty without the topic), ``TOPIC_probability`` and
-``TOPIC_STANCE``, the probability of each stance given the topic; then ``remark``.
+JSON lines hold the record as it is, the others a ``Table``; a part of one is a whole file too.
 """
 
 import csv
 import itertools
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
-from newstance.codebook import Codebook
-from newstance.codebook_faults import score_columns
 from newstance.errors import NewstanceError
+from newstance.records import Sentence, plain, to_line
+from newstance.sources import PARQUET, RECORDS
+from newstance.tables import Table
 
-ROWS_AT_ONCE = 5000
+ROW_GROUP = 2**24  # bytes
+ROWS_AT_ONCE = 4096
 
-Row = Mapping[str, Any]
+Write = Callable[[Iterable[Sentence]], None]
 
 
-def writer_for(path: Path) -> Callable[[Iterable[Row], Path, Codebook], None]:
-    """The function that writes rows to a file of this ending; raises NewstanceError for others."""
-    ending = path.suffix.lower()
-    if ending not in WRITERS:
+def check_ending(path: Path) -> None:
+    """Raise NewstanceError for a file of a kind that cannot be written."""
+    if path.suffix.lower() not in WRITERS:
         raise NewstanceError(
             f"{path}: files of this kind cannot be written; end it in {', '.join(WRITERS)}."
         )
-    return WRITERS[ending]
 
 
-def write_jsonl(rows: Iterable[Row], path: Path, _codebook: Codebook) -> None:
-    """Write records as JSON lines."""
+def is_table(path: Path) -> bool:
+    """Whether a file of this ending needs its columns before the first row."""
+    return path.suffix.lower() not in RECORDS
+
+
+def writing(path: Path, table: Table) -> AbstractContextManager[Write]:
+    """A function that writes sentences, so many as memory holds, to a file of this ending."""
+    check_ending(path)
+    return WRITERS[path.suffix.lower()](path, table)
+
+
+def join(parts: Sequence[Path], path: Path, table: Table) -> None:
+    """Write the rows of all parts, files of one ending and table, to one file."""
+    if path.suffix.lower() == PARQUET:
+        _join_row_groups(parts, path, table)
+    else:
+        _join_bytes(parts, path, table)
+
+
+def _join_bytes(parts: Sequence[Path], path: Path, table: Table) -> None:
+    with writing(path, table):
+        pass
+    header = path.stat().st_size
+    with path.open("ab") as whole:
+        for part in parts:
+            with part.open("rb") as stream:
+                stream.seek(header)
+                shutil.copyfileobj(stream, whole, 2**20)
+
+
+def _join_row_groups(parts: Sequence[Path], path: Path, table: Table) -> None:
+    from pyarrow import parquet
+
+    with _row_groups(path, table.schema()) as write:
+        for part in parts:
+            with parquet.ParquetFile(part) as rows:
+                for number in range(rows.num_row_groups):
+                    write(rows.read_row_group(number))
+
+
+@contextmanager
+def _writing_jsonl(path: Path, _table: Table) -> Iterator[Write]:
     with path.open("w", encoding="utf-8") as stream:
-        stream.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+        yield lambda sentences: stream.writelines(f"{to_line(s)}\n" for s in sentences)
 
 
-def write_csv(rows: Iterable[Row], path: Path, codebook: Codebook) -> None:
-    """Write records as a table of comma-separated values, with a header."""
+@contextmanager
+def _writing_csv(path: Path, table: Table) -> Iterator[Write]:
     with path.open("w", encoding="utf-8", newline="") as stream:
-        writer = None
-        for row in flatten_rows(rows, codebook):
-            if writer is None:
-                writer = csv.DictWriter(stream, fieldnames=list(row))
-                writer.writeheader()
-            writer.writerow(row)
+        writer = csv.writer(stream)
+        writer.writerow(table.names)
+        yield lambda sentences: writer.writerows(map(_to_cell, table.to_row(s)) for s in sentences)
 
 
-def write_parquet(rows: Iterable[Row], path: Path, codebook: Codebook) -> None:
-    """Write records as a Parquet table; a column takes the type that its first rows have."""
+def _to_cell(value: Any) -> Any:
+    """A value as CSV holds it: what is no text, number or truth as in JSON."""
+    if isinstance(value, dict | list):
+        return json.dumps(value, ensure_ascii=False, default=plain)
+    return value if isinstance(value, str | int | float | None) else plain(value)
+
+
+@contextmanager
+def _writing_parquet(path: Path, table: Table) -> Iterator[Write]:
+    import pyarrow as pa
+
+    schema = table.schema()
+
+    def write(sentences: Iterable[Sentence]) -> None:
+        rows = map(table.to_row, sentences)
+        while some := list(itertools.islice(rows, ROWS_AT_ONCE)):
+            columns = zip(schema, zip(*some, strict=True), strict=True)
+            arrays = [pa.array(values, field.type) for field, values in columns]
+            write_rows(pa.Table.from_arrays(arrays, schema=schema))
+
+    with _row_groups(path, schema) as write_rows:
+        yield write
+
+
+@contextmanager
+def _row_groups(path: Path, schema: Any) -> Iterator[Callable[[Any], None]]:
+    """A function that writes Arrow tables, small ones together as one row group."""
     import pyarrow as pa
     from pyarrow import parquet
 
-    flat = flatten_rows(rows, codebook)
-    writer = None
+    held: list[Any] = []
+
+    def write(table: Any) -> None:
+        held.append(table)
+        if sum(table.nbytes for table in held) >= ROW_GROUP:
+            flush()
+
+    def flush() -> None:
+        writer.write_table(pa.concat_tables(held))
+        held.clear()
+
     try:
-        while batch := list(itertools.islice(flat, ROWS_AT_ONCE)):
-            schema = writer.schema if writer else _schema(batch, codebook)
-            table = pa.Table.from_pylist(batch, schema=schema)
-            writer = writer or parquet.ParquetWriter(path, schema)
-            writer.write_table(table)
-        if writer is None:
-            parquet.write_table(pa.table({"text": pa.array([], pa.string())}), path)
-    except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
+        with parquet.ParquetWriter(path, schema) as writer:
+            yield write
+            if held:
+                flush()
+    except pa.ArrowException as error:
         raise NewstanceError(
-            f"{path}: a column holds values of several types ({error}); write .jsonl instead."
+            f"{path.name}: a column holds what Parquet cannot ({error}); write .jsonl instead."
         ) from None
-    finally:
-        if writer is not None:
-            writer.close()
 
 
-def flatten_rows(rows: Iterable[Row], codebook: Codebook) -> Iterator[dict[str, Any]]:
-    """The rows of the table; raises NewstanceError for a row whose columns are not the first's."""
-    own = _own_columns(codebook)
-    first: list[str] | None = None
-    for number, row in enumerate(rows, 1):
-        other = {k: v for k, v in row.items() if k not in ("labels", "scores", "remark")}
-        if taken := sorted(other.keys() & set(own)):
-            raise NewstanceError(
-                f"row {number}: column {taken[0]!r} has the name of one of ours; rename it."
-            )
-        flat = other | _answers(row, codebook)
-        first = first or list(flat)
-        if new := sorted(flat.keys() - set(first)):
-            raise NewstanceError(
-                f"row {number}: column {new[0]!r} is not in the first row, as a table needs; "
-                "write .jsonl instead."
-            )
-        yield {name: flat.get(name) for name in first}
-
-
-def _own_columns(codebook: Codebook) -> list[str]:
-    return [*score_columns(codebook.topic_names, codebook.stance_names), "remark"]
-
-
-def _answers(row: Row, codebook: Codebook) -> dict[str, Any]:
-    answers: dict[str, Any] = dict.fromkeys(_own_columns(codebook))
-    for topic, scores in row["scores"].items():
-        for name, score in scores.items():
-            answers[f"{topic}_{name}"] = score
-    answers.update(row["labels"])
-    answers["remark"] = row.get("remark")
-    return answers
-
-
-def _schema(rows: list[dict[str, Any]], codebook: Codebook) -> Any:
-    """The columns' types: of ours, what they are; of others, what the rows have, else text."""
-    import pyarrow as pa
-
-    own = {
-        name: pa.string() if name in (*codebook.topic_names, "remark") else pa.float64()
-        for name in _own_columns(codebook)
-    }
-    fields = []
-    for field in pa.Table.from_pylist(rows).schema:
-        guessed = pa.string() if pa.types.is_null(field.type) else field.type
-        fields.append(pa.field(field.name, own.get(field.name, guessed)))
-    return pa.schema(fields)
-
-
-WRITERS: dict[str, Callable[[Iterable[Row], Path, Codebook], None]] = {
-    ".jsonl": write_jsonl,
-    ".csv": write_csv,
-    ".parquet": write_parquet,
+WRITERS: dict[str, Callable[[Path, Table], AbstractContextManager[Write]]] = {
+    ".jsonl": _writing_jsonl,
+    ".csv": _writing_csv,
+    PARQUET: _writing_parquet,
 }

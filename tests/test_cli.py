@@ -171,6 +171,22 @@ def test_help_shows_an_example(command):
     assert f"newstance {command}" in " ".join(run(*command.split(), "--help").stdout.split())
 
 
+def test_control_c_during_the_imports_is_quiet():
+    with subprocess.Popen(
+        [sys.executable, "-X", "importtime", "-m", "newstance", "classify", NEWS],
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        while "typer" not in process.stderr.readline():
+            pass
+        process.send_signal(signal.SIGINT)
+        stderr = process.stderr.read()
+    assert process.returncode == 130
+    assert "Traceback" not in stderr
+
+
 def test_control_c_is_exit_code_130_without_traceback(write_corpus, tmp_path):
     corpus = write_corpus(small_rows(400))
     process = subprocess.Popen(

@@ -6,8 +6,10 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
-from newstance.errors import NewstanceError
-from newstance.readers import BadRow, Columns, count_rows, find_files, read_lines, read_rows
+from newstance import readers
+from newstance.errors import NewstanceError, OnError
+from newstance.readers import BadRow, Columns, read_lines, read_rows, settle
+from newstance.sources import count_rows
 
 HTML = (
     "<html><head><title>x</title></head><body><nav>Menu</nav><article><h1>Talks end</h1>"
@@ -85,33 +87,57 @@ def test_rows_that_hold_articles_are_split_and_keep_their_id(tmp_path):
     assert rows[1].context == "He left."
 
 
-def test_a_folder_stands_for_the_files_in_it(tmp_path):
-    for name in ("b.txt", "a.csv", "deep/c.jsonl.gz", "picture.png"):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        write(tmp_path / name, "")
-    assert [p.name for p in find_files([tmp_path])] == ["a.csv", "b.txt", "c.jsonl.gz"]
-    (tmp_path / "empty").mkdir()
-    with pytest.raises(NewstanceError, match="no file in this folder can be read"):
-        find_files([tmp_path / "empty"])
+def test_the_context_of_a_row_that_holds_an_article_stands_before_its_first_sentence(tmp_path):
+    row = '{"text": "He left. She stayed. It rained.", "context": "He came.", "id": 7}\n'
+    rows = list(read_rows(write(tmp_path / "a.jsonl", row), Columns(split_sentences=True)))
+    contexts = ["He came.", "He came. He left.", "He left. She stayed."]
+    assert [row.context for row in rows] == contexts
+    assert [row.other["id"] for row in rows] == [7, 7, 7]
 
 
-def test_an_output_is_no_input(tmp_path):
-    write(tmp_path / "a.csv", "text\nOne.\n")
-    write(tmp_path / "o.csv", "text\nTwo.\n")
-    (tmp_path / "o.csv.parts").mkdir()
-    write(tmp_path / "o.csv.parts" / "0.jsonl", "{}")
-    found = find_files([tmp_path], output=tmp_path / "o.csv")
-    assert [path.name for path in found] == ["a.csv"]
-    with pytest.raises(NewstanceError, match=r"o.csv: is input and output"):
-        find_files([tmp_path / "o.csv"], output=tmp_path / "o.csv")
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("a.jsonl", '{"text": "He left.", "start": 7}\n'), ("a.csv", "start,text\n7,He left.\n")],
+)
+def test_a_column_with_the_name_of_an_offset_is_not_lost_silently(tmp_path, name, content):
+    path = write(tmp_path / name, content)
+    assert [row.other["start"] for row in read_rows(path)] in ([7], ["7"])
+    rows = read_rows(path, Columns(split_sentences=True))
+    with pytest.raises(NewstanceError, match="'start' has the name of one of ours; rename it"):
+        settle(next(rows), OnError.stop)
 
 
-def test_rows_that_cannot_be_counted_are_no_error(tmp_path):
-    for name in ("a.parquet", "b.jsonl.gz", "c.csv"):
-        (tmp_path / name).write_bytes(b"\x1f\x8bbroken")
-    assert count_rows([tmp_path / "a.parquet"]) is None
-    assert count_rows([tmp_path / "b.jsonl.gz"]) is None
-    assert count_rows([tmp_path / "nowhere.csv"]) is None
+@pytest.mark.parametrize(
+    ("name", "content", "other"),
+    [
+        ("a.jsonl", '{"id": 7, "body": "x", "scores": 1}', {"id": 7, "body": "x"}),
+        ("a.jsonl", '{"id": 7, "text": null, "context": "x"}', {"id": 7}),
+        ("a.jsonl", '["id", 7]', {}),
+        ("a.jsonl", '{"id": 7', {}),
+        ("a.csv", "id,text,outlet\n7\n", {"id": "7"}),
+        ("a.csv", "id,text,outlet\n7,Unquoted, as it is,x\n", {"id": "7"}),
+        ("a.csv", "outlet,text,id\nx\n", {"outlet": "x"}),
+    ],
+)
+def test_a_row_that_cannot_be_used_has_those_columns_that_are_sure(tmp_path, name, content, other):
+    (bad,) = read_rows(write(tmp_path / name, content))
+    assert bad.other == other
+
+
+def test_a_bad_row_of_parquet_has_its_other_columns(tmp_path):
+    parquet.write_table(
+        pa.table({"id": [7], "text": pa.array([None], pa.string())}), tmp_path / "a.parquet"
+    )
+    (bad,) = read_rows(tmp_path / "a.parquet")
+    assert bad.other == {"id": 7}
+
+
+def test_a_text_too_long_for_memory_is_a_bad_row(tmp_path, monkeypatch):
+    monkeypatch.setattr(readers, "LONGEST_TEXT", 20)
+    path = write(tmp_path / "a.csv", "id,text\n7,He left. She stayed. It rained.\n")
+    (bad,) = read_rows(path)
+    assert "line 2: has a text longer than 20 characters" in bad.message
+    assert bad.other == {"id": "7"}
 
 
 def test_a_context_column_that_is_not_there_is_an_error(tmp_path):

@@ -9,22 +9,24 @@ import pytest
 from conftest import ROOT
 from filelock import FileLock
 
-from newstance import stream
-from newstance.errors import NewstanceError
-from newstance.records import OnError
-from newstance.stream import classify_files
+from newstance import blocks
+from newstance.errors import NewstanceError, OnError
+from newstance.readers import Columns, read_rows
+from newstance.stream import classify_files, parts_of
+
+ROW_BYTES = 50
 
 
 @pytest.fixture(autouse=True)
 def _small_chunks(monkeypatch):
-    monkeypatch.setattr(stream, "CHUNK", 100)
+    monkeypatch.setattr(blocks, "BLOCK", 100 * ROW_BYTES - 1)
 
 
 def write_news(path, n, bad=()):
     rows = [json.dumps({"text": f"Gas day {k} for NATO.", "id": k}) for k in range(n)]
     for k in bad:
         rows[k] = "{broken"
-    path.write_text("\n".join(rows) + "\n")
+    path.write_text("".join(row.ljust(ROW_BYTES - 1) + "\n" for row in rows))
     return path
 
 
@@ -102,12 +104,12 @@ def test_a_bad_row_is_left_out_or_kept_with_its_error(tmp_path, on_error, expect
 
 
 def test_a_killed_run_is_resumed_without_losing_or_doubling_a_row(tmp_path):
-    news = write_news(tmp_path / "a.jsonl", 60_000)
+    news = write_news(tmp_path / "a.jsonl", 80_000)
     command = [sys.executable, "-m", "newstance", "classify", "--file", news]
     command += ["--output", tmp_path / "o.jsonl"]
     process = subprocess.Popen(command, cwd=ROOT)
     parts = tmp_path / "o.jsonl.parts"
-    while process.poll() is None and len(list(parts.glob("0*.jsonl"))) < 3:
+    while process.poll() is None and len(list(parts.glob("0*.jsonl"))) < 2:
         time.sleep(0.01)
     process.send_signal(signal.SIGKILL)
     process.wait()
@@ -116,11 +118,11 @@ def test_a_killed_run_is_resumed_without_losing_or_doubling_a_row(tmp_path):
     assert before
     done = subprocess.run([*command, "--resume"], cwd=ROOT, capture_output=True, check=False)
     assert done.returncode == 0, done.stderr
-    assert ids(tmp_path / "o.jsonl") == list(range(60_000))
+    assert ids(tmp_path / "o.jsonl") == list(range(80_000))
     assert not parts.exists()
 
 
-def test_a_full_disk_is_an_error_and_leaves_nothing_half_written(tmp_path):
+def test_a_full_disk_under_stdout_is_an_error(tmp_path):
     if not os.path.exists("/dev/full"):  # noqa: PTH110
         pytest.skip("this system has no full device")
     news = write_news(tmp_path / "a.jsonl", 10)
@@ -131,3 +133,101 @@ def test_a_full_disk_is_an_error_and_leaves_nothing_half_written(tmp_path):
         )
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
+
+
+@pytest.fixture
+def limit_files():
+    """A function that makes every file that grows beyond a size fail, as on a full disk."""
+    resource = pytest.importorskip("resource")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    yield lambda size: resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@pytest.mark.parametrize("ending", [".jsonl", ".csv", ".parquet"])
+def test_a_full_disk_leaves_the_parts_and_the_old_output_whole(tmp_path, limit_files, ending):
+    news = write_news(tmp_path / "a.jsonl", 500)
+    output, whole = tmp_path / f"o{ending}", tmp_path / f"whole{ending}"
+    classify_files([news], whole)
+    output.write_text("old")
+    limit_files(whole.stat().st_size - 1)
+    with pytest.raises(NewstanceError, match=r"cannot be written .*too large.* with --resume"):
+        classify_files([news], output)
+    assert output.read_text() == "old"
+    assert list(tmp_path.rglob(".newstance-*")) == []
+    limit_files(-1)
+    classify_files([news], output, resume=True)
+    assert output.read_bytes() == whole.read_bytes()
+
+
+def test_a_disk_that_is_full_at_a_part_leaves_nothing_half_written(tmp_path, limit_files):
+    news = write_news(tmp_path / "a.jsonl", 500)
+    limit_files(10_000)
+    with pytest.raises(NewstanceError, match=r"00000000.jsonl: cannot be written .*too large"):
+        classify_files([news], tmp_path / "o.jsonl")
+    assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["a.jsonl"]
+
+
+@pytest.mark.parametrize("ending", [".csv", ".parquet"])
+def test_a_key_that_appears_late_has_its_column(tmp_path, ending):
+    news = write_news(tmp_path / "a.jsonl", 300)
+    with news.open("a") as stream:
+        stream.write('{"text": "Gas.", "outlet": "x"}\n')
+    classify_files([news], tmp_path / f"o{ending}", n_jobs=2)
+    outlets = [row.other["outlet"] for row in read_rows(tmp_path / f"o{ending}")]
+    assert len(outlets) == 301
+    assert outlets[-2:] == ["" if ending == ".csv" else None, "x"]
+
+
+def test_files_whose_columns_make_no_table_are_an_error_before_any_part(tmp_path):
+    news = write_news(tmp_path / "a.jsonl", 300)
+    with news.open("a") as stream:
+        stream.write('{"text": "Gas.", "energy": 1}\n')
+    with pytest.raises(NewstanceError, match="line 301: column 'energy' has the name of one of"):
+        classify_files([news], tmp_path / "o.csv")
+    assert not (tmp_path / "o.csv.parts").exists()
+
+
+def test_a_missing_file_is_an_error_before_any_part(tmp_path):
+    news = [write_news(tmp_path / "a.jsonl", 300), tmp_path / "b.jsonl"]
+    with pytest.raises(NewstanceError, match=r"b.jsonl: there is no such file"):
+        classify_files(news, tmp_path / "o.jsonl")
+    assert not (tmp_path / "o.jsonl.parts").exists()
+
+
+def test_a_kept_row_keeps_its_id(tmp_path):
+    news = tmp_path / "a.csv"
+    news.write_text("id,text\n1,Gas.\n2\n")
+    classify_files([news], tmp_path / "o.jsonl", on_error=OnError.keep)
+    assert ids(tmp_path / "o.jsonl") == ["1", "2"]
+
+
+def test_a_run_that_stopped_at_a_bad_row_goes_on_without_it(tmp_path):
+    news, output = interrupted(tmp_path)
+    before = [part.stat().st_mtime_ns for part in sorted(parts_of(output).glob("0*"))]
+    with pytest.raises(NewstanceError, match="was begun with other files, options"):
+        classify_files([news], output, resume=True, columns=Columns(split_sentences=True))
+    told = []
+    classify_files(
+        [news], output, resume=True, on_error=OnError.skip, n_jobs=2, progress=told.append
+    )
+    assert len(before) == 2
+    assert told == [100, 200, 300, 350]
+    assert ids(output) == [k for k in range(350) if k != 250]
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_run_that_is_stopped_tells_that_it_can_go_on(tmp_path, number, code):
+    news = write_news(tmp_path / "a.jsonl", 150_000)
+    command = [sys.executable, "-m", "newstance", "classify", "--file", news]
+    command += ["--output", tmp_path / "o.jsonl", "--jobs", "2"]
+    with subprocess.Popen(
+        command, cwd=ROOT, stderr=subprocess.PIPE, text=True, start_new_session=True
+    ) as process:
+        while process.poll() is None and not list((tmp_path / "o.jsonl.parts").glob("0*")):
+            time.sleep(0.01)
+        os.killpg(process.pid, number)  # as a terminal and a service manager do
+        _, stderr = process.communicate(timeout=60)
+    assert process.returncode == code
+    assert stderr.count("\n") == 1, stderr
+    assert "go on with --resume" in stderr

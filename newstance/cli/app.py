@@ -1,6 +1,7 @@
 """The application, its groups of commands, and the options that several commands have."""
 
 import io
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -55,7 +56,11 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line; exit code 1 for a user's mistake, 2 for wrong usage, 130 for Ctrl-C."""
+    """Run the command line; exit code 1 for a user's mistake, 2 for wrong usage.
+
+    130 for Ctrl-C and 143 if the system ends it, after all is put in order.
+    """
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8")
     try:

@@ -57,7 +57,7 @@ def label(
     from newstance.answers import open_journal
     from newstance.label import Coder, Session, asked, line_up, read_news
     from newstance.model import load_model
-    from newstance.readers import find_files
+    from newstance.sources import find_files
     from newstance.terminal.labelling import tell_cut, tell_end
     from newstance.terminal.progress import progress_bar
 

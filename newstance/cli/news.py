@@ -2,7 +2,8 @@
 
 import itertools
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -10,10 +11,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from newstance.cli.app import ModelOption, app
-from newstance.records import OnError, Sentence, to_line
+from newstance.errors import OnError
 
 if TYPE_CHECKING:
     from newstance.readers import BadRow, Columns
+    from newstance.records import Sentence
 
 
 class Format(StrEnum):
@@ -91,8 +93,8 @@ def classify(
         str | None,
         typer.Option(
             metavar="ADDRESS",
-            help="A Dask scheduler, as tcp://host:8786; --output is then a folder, with a Parquet "
-            "file for each input file.",
+            help="A Dask scheduler, as tcp://host:8786; --output is then a folder, with a file for "
+            "each input file, of the kind that the folder's name ends in, else Parquet.",
             rich_help_panel=WRITING,
         ),
     ] = None,
@@ -115,23 +117,45 @@ def classify(
 
 
 def _write_files(files: list[Path], output: Path, **options: Any) -> None:
-    from newstance.readers import count_rows, find_files
-    from newstance.stream import classify_files
+    from newstance.sources import count_rows, find_files
+    from newstance.stream import classify_files, parts_of
     from newstance.terminal.progress import progress_bar
 
     found = find_files(files, output=output)
-    total = None if options["columns"].split_sentences else count_rows(found)
-    with progress_bar("Classifying", total) as progress:
+    with (
+        _telling_of_resume(parts_of(output)),
+        progress_bar("Classifying", count_rows(found)) as progress,
+    ):
         classify_files(found, output, progress=progress, **options)
 
 
+@contextmanager
+def _telling_of_resume(folder: Path) -> Iterator[None]:
+    """Tell a user who stops a run, by Ctrl-C or the system's signal, that it can go on."""
+    try:
+        yield
+    except (KeyboardInterrupt, SystemExit):
+        from newstance.runs import has_parts
+        from newstance.terminal.text import remark
+
+        if has_parts(folder):
+            remark(f"Stopped; what is finished is kept in {folder}: go on with --resume.")
+        raise
+
+
 def _write_on_cluster(files: list[Path], output: Path, **options: Any) -> None:
+    import logging
+
     from newstance.cluster import classify_on_cluster
-    from newstance.readers import find_files
+    from newstance.sources import find_files
     from newstance.terminal.progress import progress_bar
 
+    logging.disable()  # Dask logs tracebacks of what we tell in a sentence
     found = find_files(files, output=output)
-    with progress_bar("Classifying files", len(found)) as progress:
+    with (
+        _telling_of_resume(output),
+        progress_bar("Classifying files", len(found)) as progress,
+    ):
         classify_on_cluster(found, output, progress=progress, **options)
 
 
@@ -145,20 +169,27 @@ def _answer(
     model: Path | None,
 ) -> None:
     """Classify what is given and print it, or write it to a file."""
+    from newstance.classify import classify_rows
     from newstance.model import load_model
-    from newstance.readers import find_files
-    from newstance.stream import classify_rows
+    from newstance.records import to_line
+    from newstance.sources import find_files
 
-    rows = _gather(sentences, find_files(files, output=output), columns)
+    inputs = find_files(files, output=output)
+    rows = _gather(sentences, inputs, columns)
     loaded = load_model(model)
     answers = classify_rows(loaded, rows, on_error)
     if output is not None:
         from newstance.files import replacing_file
-        from newstance.writers import writer_for
+        from newstance.survey import survey
+        from newstance.tables import Table
+        from newstance.writers import check_ending, writing
 
-        write = writer_for(output)
-        with replacing_file(output) as partial:
-            write((answer.to_row() for answer in answers), partial, loaded.codebook)
+        check_ending(output)
+        found = survey(inputs, output, columns=columns, on_error=on_error)
+        table = Table(loaded.codebook, found)
+        with replacing_file(output) as partial, writing(partial, table) as write:
+            while some := list(itertools.islice(answers, 1024)):
+                write(some)
     elif form is Format.jsonl or (form is None and not sys.stdout.isatty()):
         sys.stdout.writelines(f"{to_line(answer)}\n" for answer in answers)
     else:
@@ -172,6 +203,7 @@ def _gather(
 ) -> Iterable["Sentence | BadRow"]:
     """The sentences of arguments, files and, where '-' or nothing is given, stdin."""
     from newstance.readers import read_lines, read_rows
+    from newstance.records import Sentence
 
     if not arguments and not files:
         if sys.stdin is None or sys.stdin.isatty():
