@@ -24,7 +24,7 @@ ORDER = [
     {"stale"},
     {"model", "metrics", "agreement", "estimates", "spoiling", "merge"},
     {"cards", "trust", "readers", "writers", "exchange", "serialized"},
-    {"flatten"},
+    {"flatten", "typed"},
     {"pipeline", "corpus", "seeds", "overlap", "answers", "queue"},
     {"bootstrap", "flat"},
     {"predictions"},
