@@ -17,7 +17,7 @@ from newstance.bootstrap import draws, interval, sum_by_group
 from newstance.codebook import Codebook, labels_unlike
 from newstance.corpus import groups
 from newstance.errors import NewstanceError
-from newstance.metrics import _details, _measures, _tally
+from newstance.metrics import details_of_sums, measures_of_sums, tally_sentences
 from newstance.model import FLAT, Model
 from newstance.predictions import Floats, Ints, Predictions, to_gold
 from newstance.records import Labels, Sentence
@@ -115,14 +115,14 @@ def compare(
     sums = [
         {
             key: np.tensordot(weights, sum_by_group(values, items), axes=1)
-            for key, values in _tally(gold, said).items()
+            for key, values in tally_sentences(gold, said).items()
         }
         for said in (old, new)
     ]
     return Comparison(
         n=len(sentences),
         n_groups=len(set(items)),
-        measures=_differences(*(_measures(tally) for tally in sums)),
+        measures=_differences(*(measures_of_sums(tally) for tally in sums)),
         topics=_by_topic(*(_topic_details(tally) for tally in sums), codebook=codebook),
         topic_tests=_tests(
             *((said.decided >= 0) == (gold >= 0) for said in (old, new)),
@@ -165,7 +165,7 @@ def is_worse(name: str, low: float, high: float) -> bool:
 
 def _topic_details(tally: Mapping[str, Floats]) -> dict[str, Floats]:
     """The details of each topic, of resampled sums: (1 + resamples, topics)."""
-    details = _details({**tally, "n": tally["n"][:, None]})["topics"]
+    details = details_of_sums({**tally, "n": tally["n"][:, None]})["topics"]
     return {key: details[key] for key in TOPIC_DETAILS}
 
 

@@ -72,7 +72,7 @@ def _front_matter(directory: Path, corpus: Corpus) -> dict[str, Any]:
 
 
 def _columns(codebook: Codebook) -> list[dict[str, Any]]:
-    """The columns as the card declares them; ``newstance.corpus.features`` has the same."""
+    """The columns as the card declares them; ``newstance.typed.features`` has the same."""
     texts = ("text", "context", *TEXT_FIELDS)
     return [
         *({"name": name, "dtype": "string"} for name in texts),

@@ -31,7 +31,7 @@ def flatten(model: TopicStanceClassifier) -> Tables:
         words=tuple(singles),
         characters=_in_order(characters),
         context_words=_in_order(context) if context else (),
-        is_name=np.array([word in model.names_ for word in singles], dtype=bool),
+        is_name=np.isin(list(singles), model.names_),
         word_weights=word_weights[list(singles.values())],
         pairs=np.array([pair for pair, _ in pairs], dtype=np.int64).reshape(-1, 2),
         pair_weights=word_weights[pair_rows],

@@ -65,18 +65,19 @@ def measure(
     if len(gold) == 0:
         raise ValueError("there is no sentence to evaluate")
     by_group = {
-        key: sum_by_group(values, groups) for key, values in _tally(gold, predictions).items()
+        key: sum_by_group(values, groups)
+        for key, values in tally_sentences(gold, predictions).items()
     }
     total = {key: values.sum(axis=0) for key, values in by_group.items()}
     drawn = draws(groups, n_resamples=n_resamples, random_state=random_state)
-    resampled = _measures(
+    resampled = measures_of_sums(
         {key: np.tensordot(drawn, values, axes=1) for key, values in by_group.items()}
     )
-    detail = _details(total)
+    detail = details_of_sums(total)
     return Evaluation(
         n=len(gold),
         n_groups=drawn.shape[1],
-        measures={key: float(value) for key, value in _measures(total).items()},
+        measures={key: float(value) for key, value in measures_of_sums(total).items()},
         baseline=_baseline(gold, len(codebook.stances)),
         intervals={key: interval(values) for key, values in resampled.items()},
         topics={name: _row(detail["topics"], k) for k, name in enumerate(codebook.topic_names)},
@@ -84,7 +85,7 @@ def measure(
     )
 
 
-def _tally(gold: Ints, predictions: Predictions) -> Tally:
+def tally_sentences(gold: Ints, predictions: Predictions) -> Tally:
     """What each sentence adds to the sums that the measures are made of; first axis: sentences."""
     decided, topics, stances = predictions.decided, predictions.topics, predictions.stances
     is_gold, is_decided = gold >= 0, decided >= 0
@@ -119,7 +120,7 @@ def _binned(probability: Floats, outcome: NDArray[Any], weight: NDArray[Any]) ->
     return np.asarray(np.einsum("ntb,ntp->ntbp", hot, parts))
 
 
-def _measures(t: Tally) -> dict[str, Floats]:
+def measures_of_sums(t: Tally) -> dict[str, Floats]:
     """The measures of summed tallies; axes before those of the tally are kept."""
     confusion = t["confusion"].sum(axis=-3)
     stance_f1 = _f1(*_hits(confusion))
@@ -141,7 +142,8 @@ def _measures(t: Tally) -> dict[str, Floats]:
     }
 
 
-def _details(t: Tally) -> dict[str, dict[str, Floats]]:
+def details_of_sums(t: Tally) -> dict[str, dict[str, Floats]]:
+    """The measures of each topic and of each stance, of summed tallies."""
     confusion = t["confusion"].sum(axis=-3)
     hits, gold, guessed = _hits(confusion)
     return {
@@ -198,8 +200,8 @@ def _measures_of_constant(gold: Ints, answer: Ints, n_stances: int) -> dict[str,
         stances=np.broadcast_to(stances, (*gold.shape, n_stances)),
         is_known=np.ones(len(gold), dtype=bool),
     )
-    total = {key: values.sum(axis=0) for key, values in _tally(gold, said).items()}
-    return {key: float(value) for key, value in _measures(total).items()}
+    total = {key: values.sum(axis=0) for key, values in tally_sentences(gold, said).items()}
+    return {key: float(value) for key, value in measures_of_sums(total).items()}
 
 
 def _hits(confusion: Floats) -> tuple[Floats, Floats, Floats]:

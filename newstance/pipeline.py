@@ -88,7 +88,7 @@ class TopicStanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mis
         row_groups = np.arange(len(X)) if groups is None else np.asarray(groups)
         self.classes_ = np.array([NO_TOPIC, *self.stances], dtype=object)
 
-        self.names_ = names(X[:, 0])
+        self.names_ = sorted(names(X[:, 0]))  # in order: a set would be written otherwise each time
         self.text_features_ = self._text_features()
         text = self.text_features_.fit_transform(X)
         self.context_features_ = _context_features(X[:, 1])

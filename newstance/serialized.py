@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 LARGEST = 2**30
 SCHEMA = "schema.json"
+NUMBERS = ("numpy.float32", "numpy.float64", "numpy.int32", "numpy.int64")
 # How skops loads a type, and the types that it may load so.
 ALLOWED = {
     "DictNode": {"builtins.dict"},
@@ -29,9 +30,9 @@ ALLOWED = {
     "ListNode": {"builtins.list"},
     "TupleNode": {"builtins.tuple"},
     "SliceNode": {"builtins.slice"},
-    "NdArrayNode": {"numpy.ndarray", "numpy.float64", "numpy.int64"},
+    "NdArrayNode": {"numpy.ndarray", *NUMBERS},
     "ConstructorFromReduceNode": {"builtins.frozenset"},
-    "TypeNode": {"builtins.str", "numpy.float64", "numpy.int64"},
+    "TypeNode": {"builtins.str", *NUMBERS},
     "ObjectNode": {
         "newstance.pipeline.LengthScaledTfidf",
         "newstance.pipeline.LogCountRatioScaler",

@@ -20,7 +20,7 @@ from threadpoolctl import threadpool_limits
 
 from newstance import codebook as codebooks
 from newstance.codebook import Codebook
-from newstance.corpus import Fault, corpus_digest, count, groups, to_datasets
+from newstance.corpus import Fault, corpus_digest, count, groups
 from newstance.errors import NewstanceError
 from newstance.merge import merge
 from newstance.metrics import Evaluation, measure
@@ -29,6 +29,7 @@ from newstance.pipeline import TopicStanceClassifier, predictions, to_target
 from newstance.predictions import Ints, Predictions, to_gold
 from newstance.progress import Progress, tell_nobody
 from newstance.promotion import check_promotable, promote
+from newstance.typed import to_datasets
 from newstance.versions import Verdict, add, find, keep, use
 
 if TYPE_CHECKING:

@@ -1,9 +1,9 @@
 import json
 
 import pytest
-from conftest import ROOT, small_rows
+from conftest import small_rows
 
-from newstance.corpus import corpus_digest, count, features, groups, load_corpus, read_corpus
+from newstance.corpus import corpus_digest, count, groups, read_corpus
 from newstance.errors import NewstanceError
 
 
@@ -18,15 +18,6 @@ def test_every_fault_is_listed_with_file_and_line(write_corpus):
         ("train.jsonl", 4),
     ]
     assert "unknown stance 'pro'" in str(faults[0])
-
-
-def test_a_corpus_with_faults_is_not_loaded(write_corpus):
-    rows = small_rows(2)
-    rows[1]["labels"] = rows[5]["labels"] = {"sport": "support"}
-    with pytest.raises(
-        NewstanceError, match=r"train.jsonl line 2: unknown topic.*\(1 more faults\)"
-    ):
-        load_corpus(write_corpus(rows))
 
 
 @pytest.mark.parametrize(
@@ -50,27 +41,6 @@ def test_a_folder_without_sentences_is_an_error(write_corpus):
 def test_a_missing_folder_is_an_error(tmp_path):
     with pytest.raises(NewstanceError, match="there is no such folder"):
         read_corpus(tmp_path / "nowhere")
-
-
-def test_what_classify_writes_can_be_added_to_a_corpus(write_corpus):
-    row = {"text": "a", "context": "", "labels": {}, "scores": {"energy": {}}, "outlet": "x"}
-    _, splits = load_corpus(write_corpus([row]))
-    assert splits["train"]["text"] == ["a"]
-
-
-def test_load_dataset_gives_the_same_typed_splits_offline(tmp_path, monkeypatch):
-    import datasets
-
-    monkeypatch.setattr(datasets.config, "HF_HUB_OFFLINE", True)
-    codebook, ours = load_corpus(ROOT / "corpus")
-    theirs = datasets.load_dataset(str(ROOT / "corpus"), cache_dir=str(tmp_path))
-    assert theirs.keys() == ours.keys()
-    for split in ours:
-        assert theirs[split].features == features(codebook)
-        for one, other in zip(ours[split], theirs[split], strict=True):
-            assert one | {"hard_negative": bool(other["hard_negative"])} == other | {
-                "hard_negative": bool(other["hard_negative"])
-            }
 
 
 def test_the_digest_changes_with_a_letter(write_corpus):

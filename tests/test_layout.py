@@ -29,7 +29,7 @@ ORDER = [
     {"readers", "tables"},
     {"blocks", "processes"},
     {"sources", "progress"},
-    {"flatten"},
+    {"flatten", "typed"},
     {"pipeline", "corpus", "seeds", "overlap", "answers", "queue"},
     {"bootstrap", "flat"},
     {"predictions"},

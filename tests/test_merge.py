@@ -1,9 +1,9 @@
 import pytest
 from conftest import told_rows, write_rows
 
-from newstance.corpus import load_corpus
 from newstance.errors import NewstanceError
 from newstance.merge import merge
+from newstance.typed import load_corpus
 
 ROW = {"text": "They signed the pact.", "context": "", "labels": {"defence": "support"}}
 

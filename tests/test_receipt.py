@@ -8,7 +8,7 @@ from conftest import ROOT
 from test_cli import run
 from threadpoolctl import threadpool_limits
 
-from newstance.corpus import corpus_digest, load_corpus
+from newstance.corpus import corpus_digest
 from newstance.errors import NewstanceError
 from newstance.flat import load_tables
 from newstance.flatten import flatten
@@ -16,6 +16,7 @@ from newstance.model import code_digest
 from newstance.pipeline import TopicStanceClassifier, to_target
 from newstance.receipt import receipt
 from newstance.train import to_rows
+from newstance.typed import load_corpus
 from newstance.versions import name_of
 
 

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from newstance.codebook import Codebook
-from newstance.corpus import TEXT_FIELDS, Place, features
+from newstance.corpus import TEXT_FIELDS, Place
 from newstance.errors import NewstanceError
 from newstance.exchange.items import Item
 from newstance.exchange.tables import table_columns, table_row
 from newstance.files import telling_unreadable
 from newstance.records import Sentence
+from newstance.typed import features
 
 if TYPE_CHECKING:
     from datasets import Dataset

@@ -16,10 +16,11 @@ from joblib import Parallel, delayed
 from matplotlib import pyplot as plt
 
 from newstance.codebook import Codebook
-from newstance.corpus import corpus_digest, load_corpus
+from newstance.corpus import corpus_digest
 from newstance.metrics import measure
 from newstance.pipeline import TopicStanceClassifier, predictions, to_target
 from newstance.train import Rows, to_rows
+from newstance.typed import load_corpus
 
 CORPUS = Path(__file__).parent.parent.parent / "corpus"
 SHARES = (1 / 8, 1 / 4, 1 / 2, 1)

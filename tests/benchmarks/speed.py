@@ -43,11 +43,11 @@ from sklearn.pipeline import make_pipeline, make_union
 from threadpoolctl import threadpool_limits
 
 from newstance.classify import BATCH
-from newstance.corpus import load_corpus
 from newstance.model import FLAT, PIPELINE, load_model, shipped_model
 from newstance.pipeline import TopicStanceClassifier, to_target
 from newstance.records import Sentence
 from newstance.train import Rows, to_rows
+from newstance.typed import load_corpus
 
 CORPUS = Path(__file__).parent.parent.parent / "corpus"
 LIBRARIES = ("newstance", "numpy", "scipy", "scikit-learn", "typer", "fasttext-wheel", "model2vec")
