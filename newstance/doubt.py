@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from newstance.codebook import Codebook
-from newstance.corpus import SPLITS, Corpus, Place, groups, read_corpus
+from newstance.corpus import SPLITS, Corpus, Place, read_corpus
 from newstance.errors import NewstanceError
 from newstance.files import replacing_file
 from newstance.predictions import Floats, Ints, Predictions, to_gold
@@ -159,21 +159,11 @@ def _held_out(
     n_jobs: int,
     progress: Progress,
 ) -> Predictions:
-    from newstance.train import Rows, check_trainable, fit_and_cross_validate
+    from newstance.cross_validation import check_trainable, fit_and_cross_validate, to_rows
+    from newstance.pipeline import TopicStanceClassifier
 
-    sentences = corpus.splits[SPLITS[0]]
-    rows = Rows(
-        np.array([(s.text, s.context) for s in sentences], dtype=object),
-        to_gold([s.labels or {} for s in sentences], corpus.codebook),
-        np.array(groups(s.other.get("group") for s in sentences)),
-    )
+    rows = to_rows(corpus.splits[SPLITS[0]], corpus.codebook)
     check_trainable(rows, corpus.codebook, directory)
-    try:
-        _, held_out = fit_and_cross_validate(
-            rows, corpus.codebook, n_jobs=n_jobs, progress=progress
-        )
-    except ValueError as error:  # scikit-learn's answer to rows that cannot be fitted
-        raise NewstanceError(
-            f"{directory}: cannot be cross-validated ({error}); label more."
-        ) from error
+    blank = TopicStanceClassifier(corpus.codebook.topic_names, corpus.codebook.stance_names)
+    _, held_out = fit_and_cross_validate(rows, blank, n_jobs=n_jobs, progress=progress)
     return held_out

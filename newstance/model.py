@@ -37,7 +37,15 @@ MANIFEST, METRICS, CARD = "manifest.json", "metrics.json", "README.md"
 LIBRARIES = ("scikit-learn", "scipy", "numpy", "joblib")
 
 _PACKAGE = Path(__file__).parent
-SHAPING_MODULES = ("merge.py", "overlap.py", "pipeline.py", "flatten.py", "train.py", "metrics.py")
+SHAPING_MODULES = (
+    "merge.py",
+    "overlap.py",
+    "pipeline.py",
+    "flatten.py",
+    "cross_validation.py",
+    "train.py",
+    "metrics.py",
+)
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ from sklearn.compose import ColumnTransformer
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedGroupKFold
-from sklearn.pipeline import make_pipeline
+from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.utils.validation import check_is_fitted
 
 from newstance.flat import WORD
@@ -124,15 +124,18 @@ class TopicStanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mis
         method: str,
     ) -> CalibratedClassifierCV:
         folds = StratifiedGroupKFold(self.n_folds, shuffle=True, random_state=self.random_state)
-        regression = LogisticRegression(C=strength, max_iter=1000)
         head = CalibratedClassifierCV(
-            make_pipeline(LogCountRatioScaler(), regression),
+            self._head(strength),
             method=method,
             cv=list(folds.split(y, y.astype(str), groups)),
             ensemble=False,
         )
         head.fit(features.astype(np.float32), y)  # single precision halves time and the file
         return head
+
+    def _head(self, strength: float) -> Pipeline:
+        """What decides, before calibration."""
+        return make_pipeline(LogCountRatioScaler(), LogisticRegression(C=strength, max_iter=1000))
 
     def _text_features(self) -> ColumnTransformer:
         """Word and character n-grams of the text."""

@@ -32,6 +32,11 @@ class Predictions:
     stances: Floats
     is_known: NDArray[np.bool_]
 
+    @property
+    def confidence(self) -> Floats:
+        """The probability that a topic and its likeliest stance are both right, (n, topics)."""
+        return np.asarray(self.topics * self.stances.max(axis=2))
+
     @classmethod
     def concatenate(cls, parts: Sequence["Predictions"]) -> "Predictions":
         """The rows of all parts, in their order."""

@@ -21,7 +21,7 @@ VOTES = st.lists(
         {"coder": TEXTS, "labels": LABELS},
         optional={
             "date": st.dates().map(lambda day: day.isoformat()),
-            "codebook": st.integers(1, 9),
+            "codebook": st.integers(1, 2),
         },
     ),
     min_size=1,

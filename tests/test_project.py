@@ -192,7 +192,7 @@ def test_any_codebooks_model_is_measured(road):
     assert told.measures["pair_f1"] == 1.0
     assert list(told.topics) == list(road.topics)
     assert list(told.stances) == list(road.stances)
-    assert "exam" in road.training.evaluations
+    assert "exam" in road.training.metrics
 
 
 def test_any_codebook_is_shown_without_empty_parts(road):

@@ -48,10 +48,10 @@ def test_cross_validation_never_divides_a_news_item(write_corpus, tmp_path):
         verb, noun = row["text"].split()[1], row["text"].split()[-1]
         row["text"] = f"code{row['group'].replace(' ', '')} {row['labels']} {verb} {noun}"
     told = train(write_corpus(rows), tmp_path / "model", n_jobs=1)
-    assert told.evaluations["cross-validation"].n_groups == 24
+    assert told.metrics["cross-validation"]["groups"] == 24
     rows = [{**row, "text": f"{row['group'].replace(' ', 'x')}"} for row in rows]
     told = train(write_corpus(rows), tmp_path / "model", n_jobs=1)
-    assert told.evaluations["cross-validation"].measures["topic_micro_f1"] < 0.3
+    assert told.metrics["cross-validation"]["topic_micro_f1"] < 0.3
 
 
 def test_the_other_splits_are_measured_and_not_fitted(small_corpus, tmp_path):
@@ -59,7 +59,7 @@ def test_the_other_splits_are_measured_and_not_fitted(small_corpus, tmp_path):
     row = {"text": "They vetoed the tanks.", "labels": {"defence": "support"}}
     (small_corpus / "exam.jsonl").write_text(json.dumps(row) + "\n")
     after = train(small_corpus, tmp_path / "other", n_jobs=1)
-    assert after.evaluations["exam"].n == 1
+    assert after.metrics["exam"]["n"] == 1
     assert after.digest == before.digest
 
 
@@ -67,7 +67,7 @@ def test_metrics_and_manifest_tell_what_was_done(trained, tmp_path):
     metrics = json.loads((tmp_path / "model" / "metrics.json").read_text())
     manifest = json.loads((tmp_path / "model" / "manifest.json").read_text())
     told = metrics["cross-validation"]
-    assert told == json.loads(json.dumps(trained.evaluations["cross-validation"].to_json()))
+    assert told == json.loads(json.dumps(trained.metrics["cross-validation"]))
     assert manifest["counts"]["train"]["sentences"] == told["n"] == 24 * 13
     card = (tmp_path / "model" / "README.md").read_text()
     assert f"{told['topic_micro_f1']:.3f}" in card

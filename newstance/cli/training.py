@@ -31,6 +31,14 @@ def train(
             "sets; else exit code 1.",
         ),
     ] = False,
+    ablation: Annotated[
+        bool,
+        typer.Option(
+            "--ablation",
+            help="Also measure what each part of the model is worth, for its card; takes some ten "
+            "times as long.",
+        ),
+    ] = False,
 ) -> None:
     """Train a model on corpora, cross-validate it, and write it in one step.
 
@@ -43,7 +51,14 @@ def train(
 
     corpus, *added = corpora or [Path("corpus")]
     with stages() as progress:
-        training = trained(corpus, output, added=added, is_promotion=promote, progress=progress)
+        training = trained(
+            corpus,
+            output,
+            added=added,
+            is_promotion=promote,
+            is_ablation=ablation,
+            progress=progress,
+        )
     trust(user_file(), training.digest)
     show_training(training)
     if training.verdict and not training.verdict.is_promoted:

@@ -26,7 +26,7 @@ def show_training(training: "Training") -> None:
         remark(f"{len(training.left_out)} training sentences were left out.")
     if training.n_repeated:
         remark(f"{training.n_repeated} rows stood in an earlier corpus too and counted once.")
-    show_scores({name: told.to_json() for name, told in training.evaluations.items()})
+    show_scores(training.metrics)
     size = _megabytes(sum(file.stat().st_size for file in training.version.iterdir()))
     remark(f"kept as version {training.version.name} ({size}) in {training.version.parent}")
     if training.verdict and training.verdict.is_promoted:

@@ -1,0 +1,144 @@
+"""What each part of the estimator is worth: the same estimator without it, cross-validated.
+
+Each variant is fitted and measured as the estimator itself is, on the same folds.
+"""
+
+from functools import partial
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+from sklearn.compose import ColumnTransformer
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import Pipeline, make_pipeline
+
+from newstance.codebook import Codebook
+from newstance.cross_validation import Rows, fit_and_cross_validate
+from newstance.estimates import Estimate, Items, confusion, macro_f1, micro_f1, topic_hits
+from newstance.flat import WORD
+from newstance.pipeline import LengthScaledTfidf, TopicStanceClassifier
+from newstance.predictions import Floats, Ints, Predictions
+from newstance.progress import Progress, tell_nobody
+
+WORDS = {"ngram_range": (1, 2), "min_df": 3}
+CHARACTERS = {"analyzer": "char_wb", "ngram_range": (2, 5), "min_df": 6}
+
+
+def _beside(**vectorizers: TfidfVectorizer) -> ColumnTransformer:
+    """The features of several vectorizers of the text."""
+    columns = [(name, vectorizer, 0) for name, vectorizer in vectorizers.items()]
+    return ColumnTransformer(columns, sparse_threshold=1.0)
+
+
+class _OnlyWords(TopicStanceClassifier):
+    def _text_features(self) -> ColumnTransformer:
+        return _beside(words=LengthScaledTfidf(norm=None, **WORDS))
+
+
+class _OnlyCharacters(TopicStanceClassifier):
+    def _text_features(self) -> ColumnTransformer:
+        return _beside(characters=LengthScaledTfidf(norm=None, **CHARACTERS))
+
+
+class _SingleWords(TopicStanceClassifier):
+    def _text_features(self) -> ColumnTransformer:
+        return _beside(
+            words=LengthScaledTfidf(norm=None, min_df=3),
+            characters=LengthScaledTfidf(norm=None, **CHARACTERS),
+        )
+
+
+class _RowsOfLengthOne(TopicStanceClassifier):
+    def _text_features(self) -> ColumnTransformer:
+        return _beside(words=TfidfVectorizer(**WORDS), characters=TfidfVectorizer(**CHARACTERS))
+
+
+class _WithoutNames(TopicStanceClassifier):
+    def _text_features(self) -> ColumnTransformer:
+        without_names = partial(_without, frozenset(self.names_))
+        return _beside(
+            words=LengthScaledTfidf(norm=None, preprocessor=without_names, **WORDS),
+            characters=LengthScaledTfidf(norm=None, preprocessor=without_names, **CHARACTERS),
+        )
+
+
+def _without(names: frozenset[str], text: str) -> str:
+    return WORD.sub(lambda word: "" if word[0] in names else word[0], text.lower())
+
+
+class _OneHead(TopicStanceClassifier):
+    def _stance_input(self, text: sparse.csr_matrix, _topics: Ints) -> sparse.csr_matrix:
+        return sparse.csr_matrix(text)
+
+
+class _HeadOfEachTopic(TopicStanceClassifier):
+    def _stance_input(self, text: sparse.csr_matrix, topics: Ints) -> sparse.csr_matrix:
+        both = super()._stance_input(text, topics)
+        return sparse.csr_matrix(both[:, text.shape[1] :])
+
+
+class _Unscaled(TopicStanceClassifier):
+    def _head(self, strength: float) -> Pipeline:
+        return make_pipeline(LogisticRegression(C=strength, max_iter=1000))
+
+
+VARIANTS: dict[str, tuple[type[TopicStanceClassifier], dict[str, Any]]] = {
+    "as it is": (TopicStanceClassifier, {}),
+    "without character n-grams": (_OnlyWords, {}),
+    "without words": (_OnlyCharacters, {}),
+    "without word pairs": (_SingleWords, {}),
+    "without the context": (TopicStanceClassifier, {"context_weight": 0.0}),
+    "without names": (_WithoutNames, {}),
+    "without the scaling by labels": (_Unscaled, {}),
+    "rows of length 1 instead of length-scaled sums": (_RowsOfLengthOne, {}),
+    "one stance head for all topics": (_OneHead, {}),
+    "a stance head for each topic alone": (_HeadOfEachTopic, {}),
+}
+
+
+def ablate(
+    rows: Rows, codebook: Codebook, *, n_jobs: int = -1, progress: Progress = tell_nobody
+) -> list[dict[str, Any]]:
+    """For each variant its scores in cross-validation, and what is lost against the estimator.
+
+    Losses are paired: they come from the same resamples of news items.
+    """
+    items = Items(list(rows.groups))
+    told = []
+    whole: Predictions | None = None
+    for n, (name, (variant, parameters)) in enumerate(VARIANTS.items()):
+        progress(n, len(VARIANTS))
+        blank = variant(codebook.topic_names, codebook.stance_names, **parameters)
+        _, said = fit_and_cross_validate(rows, blank, n_jobs=n_jobs)
+        whole = whole or said
+        told.append({"variant": name, **_scores(rows.gold, said, whole, items)})
+    progress(len(VARIANTS), len(VARIANTS))
+    return told
+
+
+def _scores(gold: Ints, said: Predictions, whole: Predictions, items: Items) -> dict[str, Any]:
+    """Topics' micro-F1 and stance's macro-F1 given the topic, and the losses of both."""
+    hits = [topic_hits(gold, one.decided) for one in (whole, said)]
+    n_stances = said.stances.shape[2]
+    confusions = [
+        confusion(gold, np.eye(n_stances)[one.stances.argmax(axis=2)]) for one in (whole, said)
+    ]
+    topics = _pair(items, np.stack(hits, axis=1), lambda sums: micro_f1(sums))
+    stance = _pair(items, np.stack(confusions, axis=1), macro_f1)
+    return {
+        "topic_micro_f1": topics[0].to_json(),
+        "topic_loss": topics[1].to_json(),
+        "stance_macro_f1": stance[0].to_json(),
+        "stance_loss": stance[1].to_json(),
+    }
+
+
+def _pair(items: Items, tallies: Floats, statistic: Any) -> tuple[Estimate, Estimate]:
+    """The statistic of the second of two tallies (n, 2, …), and the first's less the second's."""
+
+    def difference(sums: Floats) -> Floats:
+        before, after = (np.take(sums, n, axis=sums.ndim - tallies.ndim + 1) for n in (0, 1))
+        return np.asarray(statistic(before) - statistic(after))
+
+    return items.estimate(tallies[:, 1], statistic), items.estimate(tallies, difference)

@@ -1,0 +1,120 @@
+"""Fitting the estimator, and asking of each sentence one that never saw its news item.
+
+Cross-validation leaves out whole news items; scores of its answers are those of strangers' news.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from joblib import Parallel, delayed
+from numpy.typing import NDArray
+from sklearn.base import clone
+from sklearn.model_selection import GroupKFold
+from threadpoolctl import threadpool_limits
+
+from newstance import codebook as codebooks
+from newstance.codebook import Codebook
+from newstance.corpus import groups
+from newstance.errors import NewstanceError
+from newstance.pipeline import TopicStanceClassifier, predictions, to_input, to_target
+from newstance.predictions import Ints, Predictions, to_gold
+from newstance.progress import Progress, tell_nobody
+from newstance.records import Sentence
+
+N_FOLDS = 5
+RANDOM_STATE = 0
+LEAST_ITEMS = 2 * N_FOLDS
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Labelled sentences as arrays: the estimator's input, gold labels as numbers, news items."""
+
+    inputs: Any
+    gold: Ints
+    groups: Any
+
+    def __getitem__(self, index: Any) -> "Rows":
+        return Rows(self.inputs[index], self.gold[index], self.groups[index])
+
+
+def to_rows(sentences: Sequence[Sentence], codebook: Codebook) -> Rows:
+    """Labelled sentences as arrays; one without ``group`` is a news item of its own."""
+    gold = to_gold([sentence.labels or {} for sentence in sentences], codebook)
+    items = groups(sentence.other.get("group") for sentence in sentences)
+    return Rows(to_input(sentences), gold, np.array(items))
+
+
+def check_trainable(rows: Rows, codebook: Codebook, corpus: Path) -> None:
+    """Raise NewstanceError unless every label is in enough news items for the folds."""
+    mend = f"label more, or take it out of {corpus / codebooks.FILE}"
+    for s, stance in enumerate(codebook.stance_names):
+        _check_items(rows, (rows.gold == s).any(axis=1), f"{corpus}: stance {stance!r}", mend)
+    for k, topic in enumerate(codebook.topic_names):
+        has_topic = rows.gold[:, k] >= 0
+        _check_items(rows, has_topic, f"{corpus}: topic {topic!r}", mend)
+        _check_items(
+            rows,
+            ~has_topic,
+            f"{corpus}: the absence of topic {topic!r}",
+            "add sentences that are about something else",
+        )
+        if len(stances := set(rows.gold[has_topic, k].tolist())) < 2:
+            only = codebook.stance_names[stances.pop()]
+            raise NewstanceError(
+                f"{corpus}: topic {topic!r} has only the stance {only!r}; "
+                f"at least two are needed: {mend}."
+            )
+
+
+def _check_items(rows: Rows, chosen: NDArray[np.bool_], what: str, mend: str) -> None:
+    n_items = len(set(rows.groups[chosen]))
+    if n_items < LEAST_ITEMS:
+        raise NewstanceError(
+            f"{what} is in {n_items} news items; cross-validation needs {LEAST_ITEMS}: {mend}."
+        )
+
+
+def fit_and_cross_validate(
+    rows: Rows,
+    blank: TopicStanceClassifier,
+    *,
+    n_jobs: int = -1,
+    progress: Progress = tell_nobody,
+) -> tuple[TopicStanceClassifier, Predictions]:
+    """The estimator fitted on all rows, and each row's predictions by one blind to its item.
+
+    ``progress`` is told the fits done, and of how many. Raises NewstanceError for rows that cannot
+    be fitted.
+    """
+    every = np.arange(len(rows.gold))
+    splitter = GroupKFold(N_FOLDS, shuffle=True, random_state=RANDOM_STATE)
+    folds = list(splitter.split(every, groups=rows.groups))
+    models: list[TopicStanceClassifier] = []
+    progress(0, N_FOLDS + 1)
+    try:
+        for model in Parallel(n_jobs=n_jobs, return_as="generator")(
+            delayed(_fit)(clone(blank), rows[kept])
+            for kept in (every, *(kept for kept, _ in folds))
+        ):
+            models.append(model)
+            progress(len(models), N_FOLDS + 1)
+    except ValueError as error:  # scikit-learn's answer to rows that cannot be fitted
+        raise NewstanceError(
+            f"the sentences cannot be trained on ({error}); label more."
+        ) from error
+    fitted, *by_fold = models
+    said = [
+        predictions(model, rows.inputs[left_out])
+        for model, (_, left_out) in zip(by_fold, folds, strict=True)
+    ]
+    order = np.argsort(np.concatenate([left_out for _, left_out in folds]))
+    return fitted, Predictions.concatenate(said)[order]
+
+
+def _fit(model: TopicStanceClassifier, rows: Rows) -> TopicStanceClassifier:
+    with threadpool_limits(1):  # sparse fits gain nothing from threads, which fight over processors
+        return model.fit(rows.inputs, to_target(rows.gold, model.stances), groups=rows.groups)
