@@ -1,7 +1,7 @@
 """Sentences in, the same sentences with labels and scores out."""
 
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from newstance.errors import OnError
@@ -16,25 +16,39 @@ EMPTY = "empty text: not classified"
 UNKNOWN = "no known feature in the text: not classified"
 
 
-def classify(model: Model, sentences: Iterable[Sentence]) -> Iterator[Sentence]:
+def classify(
+    model: Model, sentences: Iterable[Sentence], *, least: Sequence[float] = ()
+) -> Iterator[Sentence]:
     """The sentences in their order, each with the model's labels and scores.
 
-    A sentence that is empty, or holds nothing that the model knows, gets no labels and no scores,
-    and a remark that says so.
+    ``least`` is the least confidence that a label of each topic needs, in the codebook's order; one
+    with less is left out, and a remark names it. A sentence that is empty, or holds nothing that
+    the model knows, gets no labels and no scores, and a remark that says so.
     """
     for batch in _batches(sentences):
         predictions = model.predict(batch)
+        confidence = predictions.confidence
         for n, sentence in enumerate(batch):
             if predictions.is_known[n]:
                 labels, scores = _answer(model, predictions, n)
-                yield replace(sentence, labels=labels, scores=scores, remark=None)
+                unsure = [
+                    f"{topic} {labels.pop(topic)} {confidence[n, k]:.2f}"
+                    for k, (topic, needed) in enumerate(zip(scores, least, strict=False))
+                    if topic in labels and confidence[n, k] < needed
+                ]
+                remark = f"unsure: {', '.join(unsure)}" if unsure else None
+                yield replace(sentence, labels=labels, scores=scores, remark=remark)
             else:
                 remark = UNKNOWN if sentence.text.strip() else EMPTY
                 yield replace(sentence, labels={}, scores={}, remark=remark)
 
 
 def classify_rows(
-    model: Model, rows: Iterable[Sentence | BadRow], on_error: OnError
+    model: Model,
+    rows: Iterable[Sentence | BadRow],
+    on_error: OnError,
+    *,
+    least: Sequence[float] = (),
 ) -> Iterator[Sentence]:
     """The classified sentences of rows; a bad row raises, is left out, or is kept with a remark."""
     for is_bad, group in itertools.groupby(rows, key=lambda row: isinstance(row, BadRow)):
@@ -42,7 +56,8 @@ def classify_rows(
             bad = (settle(row, on_error) for row in group if isinstance(row, BadRow))
             yield from filter(None, bad)
         else:
-            yield from classify(model, (row for row in group if isinstance(row, Sentence)))
+            sentences = (row for row in group if isinstance(row, Sentence))
+            yield from classify(model, sentences, least=least)
 
 
 def _batches(sentences: Iterable[Sentence]) -> Iterator[list[Sentence]]:

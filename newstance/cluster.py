@@ -69,6 +69,7 @@ def classify_on_cluster(
     model: Path | None = None,
     columns: Columns | None = None,
     on_error: OnError = OnError.stop,
+    least: tuple[float, ...] = (),
     resume: bool = False,
     progress: Progress = tell_nobody,
 ) -> list[Path]:
@@ -84,13 +85,13 @@ def classify_on_cluster(
     for file in files:
         check_file(file, columns)
     parts = parts_for(files, output)
-    run = describe_run(files, model, columns, on_error)
+    run = describe_run(files, model, columns, on_error, least)
     with running(output, run, resume=resume), _connected(address) as client:
         jobs = [
             (installed(model), file.resolve(), part.resolve())
             for file, part in zip(files, parts, strict=True)
         ]
-        work = Work(model, columns, on_error, Table(codebook_of(model)))
+        work = Work(model, columns, on_error, Table(codebook_of(model)), least)
         if is_table(parts[0]):
             found = dict(_done(client, _survey, [(*job, work) for job in jobs]))
             others = merge(found[number] for number in range(len(jobs)))

@@ -4,8 +4,10 @@ Thresholds come from
 the held-out answers of cross-validation, which a model's metrics keep in steps of a hundredth.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,6 +15,7 @@ import numpy as np
 from newstance.codebook import Codebook
 from newstance.curves import reliability, stances, topic_probabilities
 from newstance.errors import NewstanceError
+from newstance.model import METRICS, read_intact, read_manifest
 from newstance.predictions import Ints, Predictions
 
 STEPS = 100
@@ -67,6 +70,17 @@ def count_by_confidence(gold: Ints, said: Predictions, codebook: Codebook) -> di
             "right": (is_kept & is_right).sum(axis=1).tolist(),
         }
     return counts
+
+
+def read_least(directory: Path, precision: float) -> list[Least]:
+    """What ``least_for_precision`` finds for the model in a folder."""
+    metrics = json.loads(read_intact(directory, METRICS, read_manifest(directory)))
+    if not (told := metrics["cross-validation"].get("confidence")):
+        raise NewstanceError(
+            f"{directory / METRICS}: tells no confidence, as models of format 1; retrain the model "
+            "with 'newstance train'."
+        )
+    return least_for_precision(precision, told)
 
 
 def least_for_precision(precision: float, told: ByConfidence) -> list[Least]:

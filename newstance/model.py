@@ -219,8 +219,8 @@ def write_model(
     """Write a model's files into an empty folder and return its manifest."""
     from importlib.metadata import version
 
-    from newstance.cards import model_card
     from newstance.flatten import flatten
+    from newstance.model_card import model_card
 
     (folder / PIPELINE).write_bytes(dump_joblib(pipeline))
     save_tables(flatten(pipeline), folder / FLAT)

@@ -20,7 +20,11 @@ RUN = ".run.json"
 
 
 def describe_run(
-    files: Sequence[Path], model: Path | None, columns: Columns, on_error: OnError
+    files: Sequence[Path],
+    model: Path | None,
+    columns: Columns,
+    on_error: OnError,
+    least: Sequence[float],
 ) -> dict[str, Any]:
     """What a run depends on; a run is resumed only if all of it is the same."""
     manifest = (model or shipped_model()) / MANIFEST
@@ -29,6 +33,7 @@ def describe_run(
         "model": hashlib.sha256(manifest.read_bytes()).hexdigest(),
         "columns": asdict(columns),
         "on_error": on_error.value,
+        "least": list(least),
         "block": BLOCK,
     }
 

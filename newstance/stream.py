@@ -35,6 +35,7 @@ class Work:
     columns: Columns
     on_error: OnError
     table: Table
+    least: tuple[float, ...] = ()
 
 
 def classify_files(
@@ -44,6 +45,7 @@ def classify_files(
     model: Path | None = None,
     columns: Columns | None = None,
     on_error: OnError = OnError.stop,
+    least: tuple[float, ...] = (),
     n_jobs: int = 1,
     resume: bool = False,
     progress: Progress = tell_nobody,
@@ -51,8 +53,9 @@ def classify_files(
     """Classify files into one output file, of the kind that its ending names; the rows read.
 
     ``n_jobs`` processes, -1 for all, but never more than there are processors; ``progress`` is told
-    the rows done so far. Raises NewstanceError for input that cannot be read or makes no table,
-    and if an interrupted run's parts stand there and it is not to be resumed, or was another run.
+    the rows done so far; ``least`` is as in ``classify``. Raises NewstanceError for input that
+    cannot be read or makes no table, and if an interrupted run's parts stand there and it is not to
+    be resumed, or was another run.
     """
     columns = columns or Columns()
     check_ending(output)
@@ -61,9 +64,9 @@ def classify_files(
     folder = parts_of(output)
     parts: list[Path] = []
     done = 0
-    with running(folder, describe_run(files, model, columns, on_error), resume=resume):
+    with running(folder, describe_run(files, model, columns, on_error, least), resume=resume):
         found = survey(files, output, columns=columns, on_error=on_error, n_jobs=n_jobs)
-        work = Work(model, columns, on_error, Table(codebook_of(model), found))
+        work = Work(model, columns, on_error, Table(codebook_of(model), found), least)
         for part, n_rows in in_order(_write_part, _jobs(files, folder, output, work), n_jobs):
             parts.append(part)
             done += n_rows
@@ -84,7 +87,8 @@ def write_chunks(chunks: Iterable[Sequence[Block]], path: Path, work: Work) -> N
     with replacing_file(path) as partial, writing(partial, work.table) as write:
         for chunk in chunks:
             rows = itertools.chain.from_iterable(read_block(b, work.columns) for b in chunk)
-            write(classify_rows(_loaded_model(work.model), rows, work.on_error))
+            model = _loaded_model(work.model)
+            write(classify_rows(model, rows, work.on_error, least=work.least))
 
 
 def _jobs(

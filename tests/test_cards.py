@@ -2,10 +2,11 @@ import json
 
 from conftest import ROOT
 
-from newstance.cards import model_card, table
+from newstance.cards import table
 from newstance.codebook import read_codebook
 from newstance.corpus_card import corpus_card
 from newstance.model import shipped_model
+from newstance.model_card import model_card
 
 
 def test_a_table_is_markdown():

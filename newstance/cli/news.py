@@ -25,7 +25,7 @@ class Format(StrEnum):
     jsonl = "jsonl"
 
 
-READING, WRITING = "Reading", "Writing"
+READING, ANSWERING, WRITING = "Reading", "Answering", "Writing"
 
 
 @app.command(epilog="Example: newstance classify 'Hungary backs Serbia on its way into the EU.'")
@@ -59,6 +59,25 @@ def classify(
     on_error: Annotated[
         OnError, typer.Option(help="A row that cannot be used.", rich_help_panel=READING)
     ] = OnError.stop,
+    min_confidence: Annotated[
+        float | None,
+        typer.Option(
+            min=0,
+            max=1,
+            help="Leave out labels whose probability, of topic and stance together, is less.",
+            rich_help_panel=ANSWERING,
+        ),
+    ] = None,
+    min_precision: Annotated[
+        float | None,
+        typer.Option(
+            min=0,
+            max=1,
+            help="Leave out the least sure labels of each topic, until so many were right on "
+            "held-out sentences.",
+            rich_help_panel=ANSWERING,
+        ),
+    ] = None,
     form: Annotated[
         Format | None,
         typer.Option(
@@ -104,8 +123,10 @@ def classify(
     from newstance.readers import Columns
 
     columns = Columns(text_column, context_column, split_sentences)
+    least = _least(min_confidence, min_precision, model)
     if files and output and not sentences:
-        options = {"model": model, "columns": columns, "on_error": on_error, "resume": resume}
+        options: dict[str, Any] = {"model": model, "columns": columns, "on_error": on_error}
+        options |= {"least": least, "resume": resume}
         if cluster:
             _write_on_cluster(files, output, address=cluster, **options)
         else:
@@ -113,7 +134,33 @@ def classify(
     elif resume or cluster or jobs != 1:
         raise typer.BadParameter("--resume, --jobs and --cluster go with --file and --output")
     else:
-        _answer(sentences or [], files or [], columns, on_error, form, output, model)
+        _answer(sentences or [], files or [], columns, on_error, least, form, output, model)
+
+
+def _least(
+    confidence: float | None, precision: float | None, model: Path | None
+) -> tuple[float, ...]:
+    """The least confidence of each topic's labels; what a precision costs is told on stderr."""
+    from newstance.model import shipped_model
+
+    if confidence is not None and precision is not None:
+        raise typer.BadParameter("give --min-confidence or --min-precision, not both")
+    if confidence is not None:
+        from newstance.stream import codebook_of
+
+        return (confidence,) * len(codebook_of(model).topics)
+    if precision is None:
+        return ()
+    from newstance.confidence import read_least
+    from newstance.terminal.text import remark
+
+    found = read_least(model or shipped_model(), precision)
+    for least in found:
+        remark(
+            f"{least.topic}: labels of confidence {least.confidence:.2f} or more; on held-out "
+            f"sentences {least.precision:.2f} of these were right, {least.coverage:.2f} were kept."
+        )
+    return tuple(least.confidence for least in found)
 
 
 def _write_files(files: list[Path], output: Path, **options: Any) -> None:
@@ -164,6 +211,7 @@ def _answer(
     files: list[Path],
     columns: "Columns",
     on_error: OnError,
+    least: tuple[float, ...],
     form: Format | None,
     output: Path | None,
     model: Path | None,
@@ -177,7 +225,7 @@ def _answer(
     inputs = find_files(files, output=output)
     rows = _gather(sentences, inputs, columns)
     loaded = load_model(model)
-    answers = classify_rows(loaded, rows, on_error)
+    answers = classify_rows(loaded, rows, on_error, least=least)
     if output is not None:
         from newstance.files import replacing_file
         from newstance.survey import survey

@@ -43,4 +43,6 @@ def _answer(sentence: Sentence, codebook: Codebook) -> tuple[Text, Text]:
                 (f" {score.stances[stance]:.2f}", "dim"),
             )
         )
+    if sentence.remark:
+        topics.append(Text(sentence.remark, style="dim"))
     return Text("\n").join(topics), Text("\n").join(stances)
