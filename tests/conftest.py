@@ -1,6 +1,7 @@
 """What the tests share: the checkout's folders, a small corpus of their own, a trained model."""
 
 import json
+import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,10 @@ STANCE_WORDS = {
     "oppose": ("rejected", "blocked", "vetoed", "attacked"),
     "neutral": ("counted", "scheduled", "described", "listed"),
 }
+
+
+# A suite that a shell runs in the background ignores Ctrl-C, and so would the commands it starts.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)
