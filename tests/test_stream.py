@@ -195,6 +195,15 @@ def test_a_missing_file_is_an_error_before_any_part(tmp_path):
     assert not (tmp_path / "o.jsonl.parts").exists()
 
 
+def test_an_article_too_long_is_an_error_before_any_part(tmp_path, monkeypatch):
+    news = [write_news(tmp_path / "a.jsonl", 300), tmp_path / "b.txt"]
+    news[1].write_text("x" * 300)
+    monkeypatch.setattr(blocks, "LONGEST_ARTICLE", 200)
+    with pytest.raises(NewstanceError, match=r"b.txt: is no article, but 300 bytes long"):
+        classify_files(news, tmp_path / "o.jsonl")
+    assert not (tmp_path / "o.jsonl.parts").exists()
+
+
 def test_a_kept_row_keeps_its_id(tmp_path):
     news = tmp_path / "a.csv"
     news.write_text("id,text\n1,Gas.\n2\n")
