@@ -15,7 +15,9 @@ import numpy as np
 from newstance.codebook import Codebook
 from newstance.corpus import SPLITS, Corpus, Place, read_corpus
 from newstance.errors import NewstanceError
+from newstance.explain import find_parts
 from newstance.files import replacing_file
+from newstance.flat import FlatScorer
 from newstance.predictions import Floats, Ints, Predictions, to_gold
 from newstance.progress import Progress, tell_nobody
 from newstance.queue import PICKED, RANK
@@ -23,6 +25,7 @@ from newstance.records import Sentence, to_line
 
 DOUBT = "doubt"
 DECIMALS = 6
+WORDS_SHOWN = 4
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,8 @@ class Doubt:
     """A doubtful label: the stance in the corpus and the likelier one, None for no such topic.
 
     The probabilities are of the topic's absence and presence if one of the two is None; else they
-    are the stances' given the topic.
+    are the stances' given the topic. ``for_label`` and ``for_likelier`` are the words that speak
+    most for each reading, to a model that knows all sentences.
     """
 
     place: Place
@@ -40,6 +44,8 @@ class Doubt:
     likelier: str | None
     label_probability: float
     likelier_probability: float
+    for_label: tuple[str, ...] = ()
+    for_likelier: tuple[str, ...] = ()
 
     @property
     def margin(self) -> float:
@@ -55,6 +61,8 @@ class Doubt:
             "label_probability": round(self.label_probability, DECIMALS),
             "likelier_probability": round(self.likelier_probability, DECIMALS),
             "margin": round(self.margin, DECIMALS),
+            "for_label": list(self.for_label),
+            "for_likelier": list(self.for_likelier),
             "file": str(self.place.path),
             "line": self.place.line,
         }
@@ -71,7 +79,8 @@ def find_doubts(
     corpus = read_corpus(directory)
     if corpus.faults:
         raise NewstanceError(f"{corpus.faults[0]} 'newstance corpus check' lists every fault.")
-    return doubts(corpus, _held_out(corpus, directory, n_jobs, progress))
+    scorer, held_out = _fit(corpus, directory, n_jobs, progress)
+    return [_read_both_ways(doubt, scorer) for doubt in doubts(corpus, held_out)]
 
 
 def doubts(corpus: Corpus, held_out: Predictions) -> list[Doubt]:
@@ -153,17 +162,39 @@ def _stance(number: int, codebook: Codebook) -> str | None:
     return codebook.stance_names[number] if number >= 0 else None
 
 
-def _held_out(
+def _read_both_ways(doubt: Doubt, scorer: FlatScorer) -> Doubt:
+    """The doubt with the words that speak most for each of its readings."""
+    tables = scorer.tables
+    k = tables.topics.index(doubt.topic)
+    shares: dict[str, float] = {}
+    for part in find_parts(scorer, doubt.sentence):
+        if doubt.label is None or doubt.likelier is None:
+            share = part.share.topics[k] * (1 if doubt.label is None else -1)
+        else:
+            low, high = (tables.stances.index(name) for name in (doubt.label, doubt.likelier))
+            share = part.share.stances[k, high] - part.share.stances[k, low]
+        shares[part.text] = shares.get(part.text, 0.0) + float(share)
+    ranked = sorted(shares, key=lambda text: shares[text])
+    return replace(
+        doubt,
+        for_label=tuple(text for text in ranked[:WORDS_SHOWN] if shares[text] < 0),
+        for_likelier=tuple(text for text in ranked[::-1][:WORDS_SHOWN] if shares[text] > 0),
+    )
+
+
+def _fit(
     corpus: Corpus,
     directory: Path,
     n_jobs: int,
     progress: Progress,
-) -> Predictions:
+) -> tuple[FlatScorer, Predictions]:
+    """The scorer fitted on all sentences, and what is said of each by one blind to its item."""
     from newstance.cross_validation import check_trainable, fit_and_cross_validate, to_rows
+    from newstance.flatten import flatten
     from newstance.pipeline import TopicStanceClassifier
 
     rows = to_rows(corpus.splits[SPLITS[0]], corpus.codebook)
     check_trainable(rows, corpus.codebook, directory)
     blank = TopicStanceClassifier(corpus.codebook.topic_names, corpus.codebook.stance_names)
-    _, held_out = fit_and_cross_validate(rows, blank, n_jobs=n_jobs, progress=progress)
-    return held_out
+    fitted, held_out = fit_and_cross_validate(rows, blank, n_jobs=n_jobs, progress=progress)
+    return FlatScorer(flatten(fitted)), held_out

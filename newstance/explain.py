@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from newstance.classify import classify
-from newstance.flat import Tables
+from newstance.flat import FlatScorer, Tables
 from newstance.model import Model
 from newstance.predictions import Floats
 from newstance.records import DECIMALS, Sentence
@@ -133,19 +133,7 @@ class Flip:
 def explain(model: Model, sentence: Sentence) -> Explanation:
     """What each word and phrase of a sentence and its context adds to each log-odds."""
     tables = model.scorer.tables
-    shares = model.scorer.shares(sentence.text, sentence.context)
-    tokens = _spans(sentence.text)
-    first, last = shares.places.T
-    phrases = [(tokens[a][0], tokens[b][1]) for a, b in zip(first, last, strict=True)]
-    parts = [
-        Part(text[start:end], start, end, is_context, share_of(row, tables))
-        for text, spans, rows, is_context in (
-            (sentence.text, tokens, shares.tokens, False),
-            (sentence.text, phrases, shares.phrases, False),
-            (sentence.context, _spans(sentence.context), shares.context, True),
-        )
-        for (start, end), row in zip(spans, rows, strict=True)
-    ]
+    parts = find_parts(model.scorer, sentence)
     constant = share_of(tables.intercepts, tables)
     intercept = Share(constant.topics - tables.offset, constant.stances)
     total = Share(
@@ -154,6 +142,23 @@ def explain(model: Model, sentence: Sentence) -> Explanation:
     )
     (classified,) = classify(model, [sentence])
     return Explanation(classified, total, intercept, tuple(parts))
+
+
+def find_parts(scorer: FlatScorer, sentence: Sentence) -> list[Part]:
+    """The words and phrases of a sentence, and the words of its context, with their shares."""
+    shares = scorer.shares(sentence.text, sentence.context)
+    tokens = _spans(sentence.text)
+    first, last = shares.places.T
+    phrases = [(tokens[a][0], tokens[b][1]) for a, b in zip(first, last, strict=True)]
+    return [
+        Part(text[start:end], start, end, is_context, share_of(row, scorer.tables))
+        for text, spans, rows, is_context in (
+            (sentence.text, tokens, shares.tokens, False),
+            (sentence.text, phrases, shares.phrases, False),
+            (sentence.context, _spans(sentence.context), shares.context, True),
+        )
+        for (start, end), row in zip(spans, rows, strict=True)
+    ]
 
 
 def flip(model: Model, sentence: Sentence, topic: str) -> Flip | None:
@@ -221,6 +226,7 @@ def _spans(text: str) -> list[tuple[int, int]]:
 
 def share_of(scores: Floats, tables: Tables) -> Share:
     """The shares in the log-odds of scores (…, columns), of topics and maybe of stances."""
+    scores = scores.astype(float)
     n_topics = len(tables.topics)
     stances = np.zeros((*scores.shape[:-1], n_topics, len(tables.stances)))
     if scores.shape[-1] > n_topics:

@@ -6,7 +6,7 @@ from html import escape
 from newstance.explain import NO_FLIP, Explanation, Flip, Part
 
 STYLE = """
-:root { color-scheme: light dark; --for: 0 114 178; --against: 213 94 0; }
+:root { color-scheme: light dark; --accent: #0072b2; --second: #d55e00; }
 body { font: 1rem/1.6 system-ui, sans-serif; max-width: 46rem; margin: 2rem auto; padding: 0 1rem; }
 h1 { font-size: 1.2rem; font-weight: 600; } h2 { font-size: 1rem; margin: 2rem 0 .3rem; }
 p.text { font-family: Georgia, serif; font-size: 1.15rem; margin: .2rem 0; }
@@ -21,12 +21,13 @@ tr.sum { border-top: 1px solid; font-weight: 600; }
 
 
 def marked(words: Sequence[Part], shares: Sequence[float], text: str) -> str:
-    """The text as HTML, its words shaded: blue for what speaks for the label, orange against."""
+    """The text as HTML, its words shaded: ``--accent`` for the label, ``--second`` against."""
     greatest = max(map(abs, shares), default=0.0) or 1.0
     pieces, end = [], 0
     for word, share in zip(words, shares, strict=True):
-        colour = "--for" if share > 0 else "--against"
-        style = f"background: rgb(var({colour}) / {abs(share) / greatest * 0.6:.2f})"
+        colour = "--accent" if share > 0 else "--second"
+        strength = f"{abs(share) / greatest * 50:.0f}%"
+        style = f"background: color-mix(in srgb, var({colour}) {strength}, transparent)"
         mark = f'<mark style="{style}" title="{share:+.2f}">{escape(word.text)}</mark>'
         pieces += [escape(text[end : word.start]), mark]
         end = word.end

@@ -6,10 +6,11 @@ All text in it is hostile until escaped. The same examination gives the same byt
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -21,11 +22,17 @@ from newstance.diagrams import reliability_diagram, risk_coverage_diagram
 from newstance.errors import NewstanceError
 from newstance.estimates import Estimate, confusion, in_digits
 from newstance.evaluate import Examination
+from newstance.explain import explain
+from newstance.explain_html import marked
 from newstance.files import replacing_file
-from newstance.mistakes import mistakes
+from newstance.mistakes import Judgement, mistakes
 from newstance.model import Model
+from newstance.records import Sentence
 from newstance.slices import slices
 from newstance.undefined import INTERVALS, in_words
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
 
 TEMPLATE = Path(__file__).parent / "report.html"
 
@@ -123,6 +130,7 @@ def render(examination: Examination, *, model: Model, subject: Subject) -> str:
         diagrams=list(_diagrams(examination)),
         n_wrong=int((examination.gold != examination.said.decided).any(axis=1).sum()),
         mistakes=mistakes(examination, codebook),
+        explained=partial(_explained, model),
         slices=slices(examination, codebook),
     )
 
@@ -130,6 +138,19 @@ def render(examination: Examination, *, model: Model, subject: Subject) -> str:
 def _without_controls(value: Any) -> Any:
     """Text without the control characters that no page may hold."""
     return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", value) if type(value) is str else value
+
+
+def _explained(model: Model, sentence: Sentence, answer: Judgement) -> "Markup":
+    """The sentence, its words shaded by what they add to what was said of a topic."""
+    from markupsafe import Markup
+
+    k = model.codebook.topic_names.index(answer.topic)
+    words = explain(model, sentence).words()
+    shares = [float(word.share.topics[k]) for word in words]
+    if answer.said is not None and answer.gold is not None:
+        s = model.codebook.stance_names.index(answer.said)
+        shares = [float(word.share.stances[k, s]) for word in words]
+    return Markup(_CONTROL.sub("\N{REPLACEMENT CHARACTER}", marked(words, shares, sentence.text)))
 
 
 def _scores(examination: Examination) -> Iterator[Score]:

@@ -42,7 +42,7 @@ def test_two_hundred_rows_are_a_model_within_five_minutes(housing):
     write_rows(housing / "train.jsonl", rows)
     assert run("corpus", "check", housing).returncode == 0
     done = run("train", "--corpus", housing, "--output", housing / "model")
-    assert (done.returncode, done.stderr) == (0, "")
+    assert done.returncode == 0, done.stderr
     news = [f"They are {said('rents', 'oppose')}.", f"We are {said('trams', 'support')}."]
     answers = records(run("classify", "--model", housing / "model", *news))
     assert [answer["labels"] for answer in answers] == [{"rents": "oppose"}, {"trams": "support"}]
@@ -57,8 +57,7 @@ def test_the_page_names_commands_that_there_are(housing):
         command = (
             line.split()[1:3] if line.split()[1] in ("codebook", "corpus") else line.split()[1:2]
         )
-        if command not in (["label"], ["corpus", "add"]):
-            assert CliRunner().invoke(app, [*command, "--help"]).exit_code == 0, line
+        assert CliRunner().invoke(app, [*command, "--help"]).exit_code == 0, line
 
 
 @pytest.mark.parametrize(

@@ -107,6 +107,9 @@ def test_labels_that_were_exchanged_are_found(write_corpus):
     rows[0]["labels"] = {"defence": "support"}
     found = find_doubts(write_corpus(rows), n_jobs=1)
     assert {doubt.place.line for doubt in found} == {1, energy + 1, energy + 41}
+    exchanged = next(doubt for doubt in found if doubt.place.line == energy + 1)
+    assert exchanged.sentence.text.split()[1] in exchanged.for_likelier
+    assert exchanged.sentence.text.split()[1] not in exchanged.for_label
 
 
 def test_a_corpus_with_a_fault_is_refused(write_corpus):

@@ -8,15 +8,14 @@ from conftest import ROOT
 from test_cli import run
 from threadpoolctl import threadpool_limits
 
-from newstance.corpus import corpus_digest
+from newstance.corpus import corpus_digest, read_corpus
+from newstance.cross_validation import to_rows
 from newstance.errors import NewstanceError
 from newstance.flat import load_tables
 from newstance.flatten import flatten
 from newstance.model import code_digest
 from newstance.pipeline import TopicStanceClassifier, to_target
 from newstance.receipt import receipt
-from newstance.train import to_rows
-from newstance.typed import load_corpus
 from newstance.versions import name_of
 
 
@@ -33,11 +32,13 @@ def test_its_command_refits_equal_coefficients(confused_model, tmp_path):
 
 
 def test_its_parameters_refit_equal_coefficients(toy_model, toy_corpus):
-    codebook, splits = load_corpus(toy_corpus)
-    rows = to_rows(splits["train"], codebook)
+    corpus = read_corpus(toy_corpus)
+    rows = to_rows(corpus.splits["train"], corpus.codebook)
     pipeline = TopicStanceClassifier(**receipt(toy_model)["parameters"])
     with threadpool_limits(1):
-        pipeline.fit(rows.inputs, to_target(rows.gold, codebook.stance_names), groups=rows.groups)
+        pipeline.fit(
+            rows.inputs, to_target(rows.gold, corpus.codebook.stance_names), groups=rows.groups
+        )
     ours, theirs = flatten(pipeline), load_tables(toy_model / "flat.npz")
     assert np.array_equal(ours.word_weights, theirs.word_weights)
     assert np.array_equal(ours.character_weights, theirs.character_weights)

@@ -91,6 +91,14 @@ def test_text_in_the_page_is_escaped(shipped):
     assert HOSTILE.replace("\x07", "\N{REPLACEMENT CHARACTER}") in page.text
 
 
+def test_the_words_behind_a_mistake_are_shaded(shipped):
+    wrong = [Sentence("Hungary backs Serbia on its way into the EU.", labels={})]
+    told = Page(report(shipped, wrong))
+    marks = [attributes["title"] for tag, attributes in told.elements if tag == "mark"]
+    assert len(marks) == len(wrong[0].text.split())
+    assert "Why eu_accession" in told.text
+
+
 def test_the_same_examination_gives_the_same_bytes(shipped, contrast, page):
     assert report(shipped, contrast) == page
 

@@ -69,4 +69,7 @@ def show_doubts(doubts: Iterable["Doubt"]) -> None:
             f"likelier {likelier} {doubt.likelier_probability:.2f}, margin {doubt.margin:.2f}"
         )
         console.print(visible(line))
+        for reading, words in ((there, doubt.for_label), (likelier, doubt.for_likelier)):
+            if words:
+                console.print(visible(f"  for {reading}: {', '.join(words)}"))
         console.print(Text(f"  {doubt.place}\n", style="dim"))

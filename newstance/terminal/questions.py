@@ -62,11 +62,15 @@ def doubt_view(question: Sentence) -> RenderableType:
     """Why the corpus's label of a sentence is doubted: what stands there and what is likelier."""
     told = question.other[DOUBT]
     lines = [f"The corpus has {labels_in_words(told['labels'])}. To a model that never saw it:"]
-    lines += [
-        f"  {d['topic']}: {in_words(d['label'], d['likelier'])} {d['label_probability']:.2f}, "
-        f"likelier {in_words(d['likelier'], d['label'])} {d['likelier_probability']:.2f}"
-        for d in told["found"]
-    ]
+    for d in told["found"]:
+        there, likelier = in_words(d["label"], d["likelier"]), in_words(d["likelier"], d["label"])
+        lines.append(
+            f"  {d['topic']}: {there} {d['label_probability']:.2f}, "
+            f"likelier {likelier} {d['likelier_probability']:.2f}"
+        )
+        for reading, words in ((there, d["for_label"]), (likelier, d["for_likelier"])):
+            if words:
+                lines.append(f"    for {reading}: {', '.join(words)}")
     return visible("\n".join(lines))
 
 
