@@ -54,12 +54,13 @@ def settle(row: BadRow, on_error: OnError) -> Sentence | None:
 
 
 def check_file(path: Path, columns: Columns) -> None:
-    """Raise NewstanceError for a file that is not there, of another kind, or of other columns."""
-    blocks = cut(path)
-    if ending_of(path) in (*TABLES, PARQUET):
-        _check_header(next(blocks), columns)
-    else:
+    """Raise NewstanceError for a file that is not there, too long, or of other kind or columns."""
+    if ending_of(path) in RECORDS:
         open_file(path).close()
+        return
+    first = next(cut(path))
+    if ending_of(path) in (*TABLES, PARQUET):
+        _check_header(first, columns)
 
 
 def read_rows(path: Path, columns: Columns | None = None) -> Iterator[Sentence | BadRow]:

@@ -90,7 +90,7 @@ def _locked(parts: Path) -> Iterator[None]:
 
 def has_parts(folder: Path) -> bool:
     """Whether a run has left finished parts in a folder."""
-    parts = (path for path in folder.rglob("*") if path.suffix in WRITERS)
+    parts = (path for path in folder.rglob("*") if path.suffix.lower() in WRITERS)
     return any(not part.parent.name.startswith(".newstance-") for part in parts)
 
 

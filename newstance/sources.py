@@ -21,13 +21,16 @@ ENDINGS = (*RECORDS, *TABLES, PARQUET, ".txt", ".md", *PAGES)
 def find_files(paths: Iterable[Path], *, output: Path | None = None) -> list[Path]:
     """The files themselves and, in place of a folder, those within it that can be read, by name.
 
-    Hidden ones, ``output`` and the parts of runs are left out of a folder. Raises NewstanceError
-    for a folder with nothing to read, and for an input that is the output.
+    In place of a pattern, as ``archive/*.csv``, stands what it matches. Hidden files, ``output``
+    and the parts of runs are left out of a folder. Raises NewstanceError for a folder or a pattern
+    with nothing to read, and for an input that is the output.
     """
     own = output.resolve() if output else None
     found = []
     for path in paths:
-        if path.is_dir():
+        if not path.exists() and set(str(path)) & set("*?["):
+            found += find_files(_matching(path), output=output)
+        elif path.is_dir():
             inside = [
                 p for p in sorted(path.rglob("*")) if p.resolve() != own and _is_news(p, path)
             ]
@@ -41,6 +44,14 @@ def find_files(paths: Iterable[Path], *, output: Path | None = None) -> list[Pat
         else:
             found.append(path)
     return found
+
+
+def _matching(pattern: Path) -> list[Path]:
+    top = Path(pattern.anchor)
+    matching = sorted(top.glob(str(pattern.relative_to(top))))
+    if not matching:
+        raise NewstanceError(f"{pattern}: no file matches this pattern; check the path.")
+    return matching
 
 
 def _is_news(path: Path, folder: Path) -> bool:

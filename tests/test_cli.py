@@ -171,6 +171,12 @@ def test_help_shows_an_example(command):
     assert f"newstance {command}" in " ".join(run(*command.split(), "--help").stdout.split())
 
 
+def test_a_file_among_the_sentences_is_wrong_usage():
+    done = run("classify", "--file", "README.md", "LICENSE")
+    assert done.returncode == 2
+    assert "'LICENSE' is a file" in done.stderr
+
+
 def test_control_c_during_the_imports_is_quiet():
     with subprocess.Popen(
         [sys.executable, "-X", "importtime", "-m", "newstance", "classify", NEWS],

@@ -86,7 +86,7 @@ def test_the_library_does_without_the_command_line(path):
 @pytest.mark.parametrize(
     ("arguments", "absent"),
     [
-        (["--help"], HEAVY | {"numpy"}),
+        (["--help"], HEAVY | {"numpy", "newstance.records"}),
         (["classify", "--help"], HEAVY | {"numpy"}),
         (["classify", "Gas flows."], HEAVY),
         (["evaluate", "corpus/exam.jsonl"], HEAVY | {"jinja2"}),

@@ -31,3 +31,21 @@ def test_rows_that_cannot_be_counted_are_no_error(tmp_path):
     assert count_rows([tmp_path / "a.parquet"]) is None
     assert count_rows([tmp_path / "b.jsonl.gz"]) is None
     assert count_rows([tmp_path / "nowhere.csv"]) is None
+
+
+def test_a_pattern_stands_for_what_it_matches(tmp_path):
+    for name in ("year=2023/a.csv", "year=2024/a.csv", "year=2024/b.txt"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("text\nOne.\n")
+    assert find_files([tmp_path / "year=*" / "*.csv"]) == [
+        tmp_path / "year=2023" / "a.csv",
+        tmp_path / "year=2024" / "a.csv",
+    ]
+    assert len(find_files([tmp_path / "year=202[4]"])) == 2
+    with pytest.raises(NewstanceError, match=r"\*.jsonl: no file matches this pattern"):
+        find_files([tmp_path / "*.jsonl"])
+
+
+def test_a_file_whose_name_looks_like_a_pattern_is_itself(tmp_path):
+    (tmp_path / "a[1].txt").write_text("One.")
+    assert find_files([tmp_path / "a[1].txt"]) == [tmp_path / "a[1].txt"]

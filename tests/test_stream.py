@@ -69,6 +69,14 @@ def test_an_interrupted_run_is_not_silently_begun_anew(tmp_path):
         classify_files([news], output)
 
 
+def test_a_resumed_run_does_not_do_again_what_is_finished(tmp_path):
+    news, output = interrupted(tmp_path)
+    before = {part: part.stat().st_mtime_ns for part in parts_of(output).glob("0*")}
+    with pytest.raises(NewstanceError, match="line 251: is not JSON"):
+        classify_files([news], output, resume=True)
+    assert {part: part.stat().st_mtime_ns for part in parts_of(output).glob("0*")} == before
+
+
 def test_two_runs_to_one_output_do_not_meet(tmp_path):
     news, output = interrupted(tmp_path)
     with (
@@ -195,6 +203,15 @@ def test_a_missing_file_is_an_error_before_any_part(tmp_path):
     assert not (tmp_path / "o.jsonl.parts").exists()
 
 
+def test_an_article_too_long_is_an_error_before_any_part(tmp_path, monkeypatch):
+    news = [write_news(tmp_path / "a.jsonl", 300), tmp_path / "b.txt"]
+    news[1].write_text("x" * 300)
+    monkeypatch.setattr(blocks, "LONGEST_ARTICLE", 200)
+    with pytest.raises(NewstanceError, match=r"b.txt: is no article, but 300 bytes long"):
+        classify_files(news, tmp_path / "o.jsonl")
+    assert not (tmp_path / "o.jsonl.parts").exists()
+
+
 def test_a_kept_row_keeps_its_id(tmp_path):
     news = tmp_path / "a.csv"
     news.write_text("id,text\n1,Gas.\n2\n")
@@ -204,14 +221,12 @@ def test_a_kept_row_keeps_its_id(tmp_path):
 
 def test_a_run_that_stopped_at_a_bad_row_goes_on_without_it(tmp_path):
     news, output = interrupted(tmp_path)
-    before = [part.stat().st_mtime_ns for part in sorted(parts_of(output).glob("0*"))]
     with pytest.raises(NewstanceError, match="was begun with other files, options"):
         classify_files([news], output, resume=True, columns=Columns(split_sentences=True))
     told = []
     classify_files(
         [news], output, resume=True, on_error=OnError.skip, n_jobs=2, progress=told.append
     )
-    assert len(before) == 2
     assert told == [100, 200, 300, 350]
     assert ids(output) == [k for k in range(350) if k != 250]
 

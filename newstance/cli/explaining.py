@@ -10,7 +10,6 @@ from typer.core import TyperCommand
 
 from newstance.cli.app import ModelOption, app
 from newstance.errors import NewstanceError
-from newstance.records import Sentence
 
 if TYPE_CHECKING:
     from newstance.explain import Explanation, Flip
@@ -63,6 +62,7 @@ def explain(
     from newstance.explain import explain as explained
     from newstance.explain import flip
     from newstance.model import load_model
+    from newstance.records import Sentence
 
     if not sentences and model is None:
         raise typer.BadParameter("give a sentence, or --model for the strongest words of a model")

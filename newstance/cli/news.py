@@ -40,7 +40,7 @@ def classify(
             "--file",
             metavar="FILE",
             help="Articles (.txt, .md, .html), rows (.jsonl, .csv, .tsv, .parquet; .gz), or a "
-            "folder of them; repeatable.",
+            "folder or a quoted pattern of them; repeatable.",
             rich_help_panel=READING,
         ),
     ] = None,
@@ -257,6 +257,9 @@ def _gather(
         if sys.stdin is None or sys.stdin.isatty():
             raise typer.BadParameter("give a sentence, --file FILE, or '-' to read stdin")
         arguments = ["-"]
+    for text in arguments:
+        if len(text.encode()) < 256 and Path(text).is_file():
+            raise typer.BadParameter(f"{text!r} is a file; give it with --file, or quote a pattern")
     given = [
         read_lines(sys.stdin.buffer, name="stdin") if text == "-" else [Sentence(text)]
         for text in arguments
