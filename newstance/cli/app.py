@@ -1,6 +1,7 @@
 """The application, its groups of commands, and the options that several commands have."""
 
 import io
+import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -64,8 +65,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8")
     try:
-        app(arguments)
+        try:
+            app(arguments)
+        finally:
+            sys.stdout.flush()  # a full disk is to show here, not when the interpreter ends
     except NewstanceError as error:
         sys.exit(f"Error: {error}")
     except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what is left in the buffer goes nowhere
+        if isinstance(error, BrokenPipeError):
+            sys.exit(1)
         sys.exit(f"Error: cannot read or write ({error.strerror}); free the place and try again.")
