@@ -1,5 +1,6 @@
 """Work shared by processes, with answers and errors in the order of the work."""
 
+import itertools
 import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -27,13 +28,19 @@ def in_order(function: Callable[..., Answer], jobs: Iterable[Job], n_jobs: int) 
 
     n_jobs = cpu_count() if n_jobs < 0 else min(n_jobs, cpu_count())
     parallel = Parallel(n_jobs, batch_size=1, pre_dispatch="2*n_jobs", return_as="generator")
+    is_over = threading.Event()
+    with _ignoring_interrupts():
+        answers = parallel(delayed(_attempt)(function, job) for job in _or_error(jobs, is_over))
     try:
-        with _ignoring_interrupts():
-            answers = parallel(delayed(_attempt)(function, job) for job in _or_error(jobs))
-        for answer in answers:
-            if isinstance(answer, NewstanceError):
-                raise answer
-            yield answer
+        try:
+            for answer in answers:
+                if isinstance(answer, NewstanceError):
+                    raise answer
+                yield answer
+        finally:  # joblib prints tracebacks of jobs that it has begun and that nobody waits for
+            is_over.set()
+            for _ in answers:
+                pass
     except BrokenProcessPool:
         raise NewstanceError(
             "a process was ended from outside, perhaps for want of memory; take fewer --jobs."
@@ -62,9 +69,9 @@ def _attempt(function: Callable[..., Answer], job: Job | NewstanceError) -> Answ
         return error
 
 
-def _or_error(jobs: Iterable[Job]) -> Iterator[Job | NewstanceError]:
-    """The jobs, and in place of those that an error leaves out, the error."""
+def _or_error(jobs: Iterable[Job], is_over: threading.Event) -> Iterator[Job | NewstanceError]:
+    """The jobs until it is over, and in place of those that an error leaves out, the error."""
     try:
-        yield from jobs
+        yield from itertools.takewhile(lambda _: not is_over.is_set(), jobs)
     except NewstanceError as error:
         yield error
