@@ -93,26 +93,27 @@ def fit_and_cross_validate(
     every = np.arange(len(rows.gold))
     splitter = GroupKFold(N_FOLDS, shuffle=True, random_state=RANDOM_STATE)
     folds = list(splitter.split(every, groups=rows.groups))
-    models: list[TopicStanceClassifier] = []
-    progress(0, N_FOLDS + 1)
-    try:
-        for model in Parallel(n_jobs=n_jobs, return_as="generator")(
-            delayed(_fit)(clone(blank), rows[kept])
-            for kept in (every, *(kept for kept, _ in folds))
-        ):
-            models.append(model)
-            progress(len(models), N_FOLDS + 1)
-    except ValueError as error:  # scikit-learn's answer to rows that cannot be fitted
-        raise NewstanceError(
-            f"the sentences cannot be trained on ({error}); label more."
-        ) from error
-    fitted, *by_fold = models
-    said = [
-        predictions(model, rows.inputs[left_out])
-        for model, (_, left_out) in zip(by_fold, folds, strict=True)
+    jobs: list[Any] = [delayed(_fit)(clone(blank), rows)]
+    jobs += [
+        delayed(_ask_stranger)(clone(blank), rows[kept], rows.inputs[left_out])
+        for kept, left_out in folds
     ]
+    done: list[Any] = []
+    progress(0, len(jobs))
+    try:
+        for answer in Parallel(n_jobs=n_jobs, return_as="generator")(jobs):
+            done.append(answer)
+            progress(len(done), len(jobs))
+    except ValueError as error:  # scikit-learn's answer to rows that cannot be fitted
+        raise NewstanceError(f"these rows cannot be trained on ({error}); label more.") from error
+    fitted, *said = done
     order = np.argsort(np.concatenate([left_out for _, left_out in folds]))
     return fitted, Predictions.concatenate(said)[order]
+
+
+def _ask_stranger(model: TopicStanceClassifier, rows: Rows, inputs: Any) -> Predictions:
+    """What the estimator, fitted on rows, says of inputs that are none of them."""
+    return predictions(_fit(model, rows), inputs)
 
 
 def _fit(model: TopicStanceClassifier, rows: Rows) -> TopicStanceClassifier:

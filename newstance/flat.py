@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from newstance.predictions import Floats, Ints, Predictions
+from newstance.records import Sentence
 
 TOKENS_KEPT = 200_000
 WORD = re.compile(r"(?u)\b\w\w+\b")  # as scikit-learn's vectorizers find words
@@ -93,6 +94,10 @@ class FlatScorer:
         is_given = (topics >= tables.threshold) & is_known[:, None]
         decided = np.where(is_given, stances.argmax(axis=2), -1)
         return Predictions(decided, topics, stances, is_known)
+
+    def predict_sentences(self, sentences: Sequence[Sentence]) -> Predictions:
+        """What the model says of sentences."""
+        return self.predict([s.text for s in sentences], [s.context for s in sentences])
 
     def shares(self, text: str, context: str) -> Shares:
         """What each part of a sentence and of its context adds to the scores."""

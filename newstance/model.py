@@ -81,7 +81,7 @@ class Model:
 
     def predict(self, sentences: Sequence[Sentence]) -> Predictions:
         """What the model says of sentences."""
-        return self.scorer.predict([s.text for s in sentences], [s.context for s in sentences])
+        return self.scorer.predict_sentences(sentences)
 
 
 def shipped_model() -> Path:

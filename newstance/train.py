@@ -18,10 +18,12 @@ from newstance.confidence import describe_confidence
 from newstance.corpus import Fault, corpus_digest, count, groups
 from newstance.cross_validation import Rows, check_trainable, fit_and_cross_validate, to_rows
 from newstance.evaluate import examine
+from newstance.flat import FlatScorer
+from newstance.flatten import flatten
 from newstance.merge import Merged, merge
 from newstance.metrics import measure
 from newstance.model import PIPELINE, check_writable, read_manifest, write_model
-from newstance.pipeline import TopicStanceClassifier, predictions, to_input
+from newstance.pipeline import TopicStanceClassifier
 from newstance.predictions import Predictions
 from newstance.progress import Progress, tell_nobody
 from newstance.promotion import check_promotable, promote
@@ -122,12 +124,11 @@ def _measure(
     told = measure(rows.gold, held_out, groups=rows.groups, codebook=codebook).to_json()
     told |= describe_confidence(rows.gold, held_out, groups=rows.groups, codebook=codebook)
     metrics = {"cross-validation": told}
+    scorer = FlatScorer(flatten(pipeline))
     names = [name for name in merged.splits if name != "train"]
     for n, name in enumerate(names):
         progress(n, len(names))
-        examination = examine(
-            merged.splits[name], lambda some: predictions(pipeline, to_input(some)), codebook
-        )
+        examination = examine(merged.splits[name], scorer.predict_sentences, codebook)
         metrics[name] = examination.to_json() | describe_confidence(
             examination.gold, examination.said, groups=examination.items, codebook=codebook
         )

@@ -16,11 +16,10 @@ from joblib import Parallel, delayed
 from matplotlib import pyplot as plt
 
 from newstance.codebook import Codebook
-from newstance.corpus import corpus_digest
+from newstance.corpus import corpus_digest, read_corpus
+from newstance.cross_validation import Rows, to_rows
 from newstance.metrics import measure
 from newstance.pipeline import TopicStanceClassifier, predictions, to_target
-from newstance.train import Rows, to_rows
-from newstance.typed import load_corpus
 
 CORPUS = Path(__file__).parent.parent.parent / "corpus"
 SHARES = (1 / 8, 1 / 4, 1 / 2, 1)
@@ -33,9 +32,10 @@ LABELS = {
 
 
 def main() -> None:
-    codebook, splits = load_corpus(CORPUS)
+    corpus = read_corpus(CORPUS)
+    codebook, splits = corpus.codebook, corpus.splits
     rows = to_rows(splits["train"], codebook)
-    is_seed = np.array([source == "seeds" for source in splits["train"]["source"]])
+    is_seed = np.array([s.other.get("source") == "seeds" for s in splits["train"]])
     kept = rows[np.flatnonzero(~is_seed)]
     told = {"exam": to_rows(splits["exam"], codebook), "seeds": rows[np.flatnonzero(is_seed)]}
     runs = [(share, draw) for share in SHARES for draw in range(DRAWS if share < 1 else 1)]

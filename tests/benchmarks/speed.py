@@ -43,11 +43,11 @@ from sklearn.pipeline import make_pipeline, make_union
 from threadpoolctl import threadpool_limits
 
 from newstance.classify import BATCH
+from newstance.corpus import read_corpus
+from newstance.cross_validation import Rows, to_rows
 from newstance.model import FLAT, PIPELINE, load_model, shipped_model
 from newstance.pipeline import TopicStanceClassifier, to_target
 from newstance.records import Sentence
-from newstance.train import Rows, to_rows
-from newstance.typed import load_corpus
 
 CORPUS = Path(__file__).parent.parent.parent / "corpus"
 LIBRARIES = ("newstance", "numpy", "scipy", "scikit-learn", "typer", "fasttext-wheel", "model2vec")
@@ -99,8 +99,9 @@ def main() -> None:
     os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
     os.environ |= {"OPENBLAS_NUM_THREADS": "1", "TOKENIZERS_PARALLELISM": "false"}
     threadpool_limits(1)
-    codebook, splits = load_corpus(CORPUS)
-    pairs = [p for s in splits.values() for p in zip(s["text"], s["context"], strict=True)]
+    corpus = read_corpus(CORPUS)
+    codebook, splits = corpus.codebook, corpus.splits
+    pairs = [(s.text, s.context) for sentences in splits.values() for s in sentences]
     random.Random(0).shuffle(pairs)
     contexts = {" ".join(text.split()): context for text, context in pairs}
     rows = to_rows(splits["train"], codebook)
