@@ -6,7 +6,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -54,6 +54,13 @@ ModelOption = Annotated[
     ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def print_json(value: Any, *, indent: int | None = 1) -> None:
+    """Print JSON; ``indent`` None puts it on one line."""
+    import json
+
+    typer.echo(json.dumps(value, indent=indent, ensure_ascii=False))
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

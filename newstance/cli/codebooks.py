@@ -1,13 +1,12 @@
 """Commands on codebooks: show, check, add, rename, remove; and on labels that became stale."""
 
-import json
 import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from newstance.cli.app import JsonOption, ModelOption, codebooks, corpora
+from newstance.cli.app import JsonOption, ModelOption, codebooks, corpora, print_json
 from newstance.codebook_draft import Kind
 from newstance.errors import NewstanceError
 
@@ -126,7 +125,7 @@ def stale(
     corpus = read_corpus(directory)
     found = find_stale(corpus)
     if as_json:
-        typer.echo(json.dumps(found.to_json(), indent=1, ensure_ascii=False))
+        print_json(found.to_json())
     else:
         show_stale(found)
     if output is not None:

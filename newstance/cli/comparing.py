@@ -1,12 +1,11 @@
 """The command that compares two models."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from newstance.cli.app import JsonOption, app
+from newstance.cli.app import JsonOption, app, print_json
 from newstance.errors import NewstanceError
 
 if TYPE_CHECKING:
@@ -62,7 +61,7 @@ def _compare_on_gold(old: "Model", new: "Model", gold: Path, *, as_json: bool) -
     except NewstanceError as error:
         raise NewstanceError(f"{gold}: {error}") from None
     if as_json:
-        typer.echo(json.dumps(told.to_json(), indent=1, ensure_ascii=False))
+        print_json(told.to_json())
     else:
         show_comparison(told)
 
@@ -79,6 +78,6 @@ def _compare_shares(
         told = shift(old, new, read_news(news))
     if as_json:
         rows = {name: share.to_json() for name, share in told.items()}
-        typer.echo(json.dumps(rows, indent=1))
+        print_json(rows)
     else:
         show_shifts(told)

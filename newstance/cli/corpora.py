@@ -1,13 +1,12 @@
 """Commands on labelled corpora: check, stats, agreement, card."""
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from newstance.cli.app import JsonOption, corpora
+from newstance.cli.app import JsonOption, corpora, print_json
 from newstance.errors import NewstanceError
 
 CorpusArgument = Annotated[Path, typer.Argument(help="The corpus's folder.")]
@@ -35,7 +34,7 @@ def stats(directory: CorpusArgument = Path("corpus"), as_json: JsonOption = Fals
 
     counts = counted(read_corpus(directory))
     if as_json:
-        typer.echo(json.dumps(counts.to_json(), indent=1, ensure_ascii=False))
+        print_json(counts.to_json())
     else:
         show_stats(counts)
 
@@ -64,7 +63,7 @@ def agreement(
     if not found:
         raise NewstanceError(f"{directory}: no sentence has two votes; add the coders' 'votes'.")
     if as_json:
-        typer.echo(json.dumps([asdict(coefficient) for coefficient in found], indent=1))
+        print_json([asdict(coefficient) for coefficient in found])
     else:
         show_agreement(found)
 

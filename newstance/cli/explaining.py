@@ -1,6 +1,5 @@
 """The command that shows why a model says what it says."""
 
-import json
 from dataclasses import asdict
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
@@ -8,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperCommand
 
-from newstance.cli.app import ModelOption, app
+from newstance.cli.app import ModelOption, app, print_json
 from newstance.errors import NewstanceError
 
 if TYPE_CHECKING:
@@ -112,7 +111,7 @@ def _show(
             row = explanation.to_json(model.scorer.tables)
             if own:
                 row["flip"] = {t: f and asdict(f) for t, f in zip(topics, own, strict=True)}
-            typer.echo(json.dumps(row, ensure_ascii=False))
+            print_json(row, indent=None)
             continue
         show_explanation(explanation, topics, model.codebook)
         for topic, flip in zip(topics, own, strict=False):
@@ -126,7 +125,7 @@ def _show_model(model: "Model", form: Format) -> None:
         raise typer.BadParameter("a model's strongest words are shown as table or json")
     found = strongest(model)
     if form is Format.json:
-        typer.echo(json.dumps([asdict(one) for one in found], ensure_ascii=False, indent=1))
+        print_json([asdict(one) for one in found])
     else:
         from newstance.terminal.explaining import show_strongest
 

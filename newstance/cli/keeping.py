@@ -1,12 +1,11 @@
 """Commands on the models that are kept on this machine: list, use, show, trust, export, import."""
 
-import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from newstance.cli.app import models
+from newstance.cli.app import models, print_json
 
 KeptArgument = Annotated[Path, typer.Argument(metavar="DIR", help="The folder of the model.")]
 
@@ -53,7 +52,7 @@ def show_model(
 
     folder = directory or shipped_model()
     if receipt:
-        typer.echo(json.dumps(receipt_of(folder), indent=1, ensure_ascii=False))
+        print_json(receipt_of(folder))
         return
     version = read_version(folder, name=name_of(folder), is_in_use=True)
     show_version(version, read_model_codebook(folder, version.manifest))

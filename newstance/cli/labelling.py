@@ -1,13 +1,12 @@
 """Commands for labelling: ask people, settle what they disagree on, find doubtful labels."""
 
-import json
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from newstance.cli.app import JsonOption, ModelOption, app, corpora
+from newstance.cli.app import JsonOption, ModelOption, app, corpora, print_json
 from newstance.errors import NewstanceError
 
 if TYPE_CHECKING:
@@ -147,7 +146,7 @@ def doubt(
         write_queue(found, output)
     if as_json:
         rows = [{**each.to_json(), "text": each.sentence.text} for each in found]
-        typer.echo(json.dumps(rows, indent=1, ensure_ascii=False))
+        print_json(rows)
     elif output is None:
         show_doubts(found)
 

@@ -1,12 +1,11 @@
 """The command that measures a model."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from newstance.cli.app import JsonOption, ModelOption, app
+from newstance.cli.app import JsonOption, ModelOption, app, print_json
 from newstance.errors import NewstanceError
 
 if TYPE_CHECKING:
@@ -45,7 +44,7 @@ def evaluate(
         subject = Subject(gold, data, model, use_pipeline)
         write_report(report, examination, model=loaded, subject=subject)
     if as_json:
-        typer.echo(json.dumps(examination.to_json(), indent=1))
+        print_json(examination.to_json())
     else:
         show_examination(str(gold), examination)
 
