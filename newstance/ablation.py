@@ -17,50 +17,49 @@ from newstance.codebook import Codebook
 from newstance.cross_validation import Rows, fit_and_cross_validate
 from newstance.estimates import Estimate, Items, confusion, macro_f1, micro_f1, topic_hits
 from newstance.flat import WORD
-from newstance.pipeline import LengthScaledTfidf, TopicStanceClassifier
+from newstance.pipeline import TopicStanceClassifier
 from newstance.predictions import Floats, Ints, Predictions
 from newstance.progress import Progress, tell_nobody
-
-WORDS = {"ngram_range": (1, 2), "min_df": 3}
-CHARACTERS = {"analyzer": "char_wb", "ngram_range": (2, 5), "min_df": 6}
-
-
-def _beside(**vectorizers: TfidfVectorizer) -> ColumnTransformer:
-    """The features of several vectorizers of the text."""
-    columns = [(name, vectorizer, 0) for name, vectorizer in vectorizers.items()]
-    return ColumnTransformer(columns, sparse_threshold=1.0)
 
 
 class _OnlyWords(TopicStanceClassifier):
     def _text_features(self) -> ColumnTransformer:
-        return _beside(words=LengthScaledTfidf(norm=None, **WORDS))
+        return _only(super()._text_features(), "words")
 
 
 class _OnlyCharacters(TopicStanceClassifier):
     def _text_features(self) -> ColumnTransformer:
-        return _beside(characters=LengthScaledTfidf(norm=None, **CHARACTERS))
+        return _only(super()._text_features(), "characters")
 
 
 class _SingleWords(TopicStanceClassifier):
     def _text_features(self) -> ColumnTransformer:
-        return _beside(
-            words=LengthScaledTfidf(norm=None, min_df=3),
-            characters=LengthScaledTfidf(norm=None, **CHARACTERS),
-        )
+        return super()._text_features().set_params(words__ngram_range=(1, 1))
 
 
 class _RowsOfLengthOne(TopicStanceClassifier):
     def _text_features(self) -> ColumnTransformer:
-        return _beside(words=TfidfVectorizer(**WORDS), characters=TfidfVectorizer(**CHARACTERS))
+        features = super()._text_features()
+        features.transformers = [
+            (name, TfidfVectorizer(**{**scaled.get_params(), "norm": "l2"}), column)
+            for name, scaled, column in features.transformers
+        ]
+        return features
 
 
 class _WithoutNames(TopicStanceClassifier):
     def _text_features(self) -> ColumnTransformer:
         without_names = partial(_without, frozenset(self.names_))
-        return _beside(
-            words=LengthScaledTfidf(norm=None, preprocessor=without_names, **WORDS),
-            characters=LengthScaledTfidf(norm=None, preprocessor=without_names, **CHARACTERS),
+        return (
+            super()
+            ._text_features()
+            .set_params(words__preprocessor=without_names, characters__preprocessor=without_names)
         )
+
+
+def _only(features: ColumnTransformer, name: str) -> ColumnTransformer:
+    features.transformers = [own for own in features.transformers if own[0] == name]
+    return features
 
 
 def _without(names: frozenset[str], text: str) -> str:

@@ -56,8 +56,7 @@ def mistakes(examination: Examination, codebook: Codebook, *, n: int = 20) -> li
 def _confidence(examination: Examination) -> Floats:
     """The probability of what was said of each sentence and topic."""
     said = examination.said
-    given = said.topics * said.stances.max(axis=2)
-    return np.where(said.decided >= 0, given, 1 - said.topics)
+    return np.where(said.decided >= 0, said.confidence, 1 - said.topics)
 
 
 def _judgement(examination: Examination, codebook: Codebook, row: int, topic: int) -> Judgement:
