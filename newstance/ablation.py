@@ -1,8 +1,10 @@
-"""What each part of the estimator is worth: the same estimator without it, cross-validated.
+"""What each part of the estimator is worth: variants of it, cross-validated.
 
-Each variant is fitted and measured as the estimator itself is, on the same folds.
+Each variant is fitted and measured as the estimator itself is, on the same folds. Those that need
+more than the corpus stand in ``tests/benchmarks/alternatives.py``.
 """
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -14,7 +16,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline
 
 from newstance.codebook import Codebook
-from newstance.cross_validation import Rows, fit_and_cross_validate
+from newstance.cross_validation import Rows, cross_validate
 from newstance.estimates import Estimate, Items, confusion, macro_f1, micro_f1, topic_hits
 from newstance.flat import WORD
 from newstance.pipeline import TopicStanceClassifier
@@ -82,8 +84,15 @@ class _Unscaled(TopicStanceClassifier):
         return make_pipeline(LogisticRegression(C=strength, max_iter=1000))
 
 
-VARIANTS: dict[str, tuple[type[TopicStanceClassifier], dict[str, Any]]] = {
-    "as it is": (TopicStanceClassifier, {}),
+class _Balanced(TopicStanceClassifier):
+    def _head(self, strength: float) -> Pipeline:
+        return super()._head(strength).set_params(logisticregression__class_weight="balanced")
+
+
+Variants = Mapping[str, tuple[type[TopicStanceClassifier], Mapping[str, Any]]]
+
+AS_IT_IS: Variants = {"as it is": (TopicStanceClassifier, {})}
+PARTS: Variants = {
     "without character n-grams": (_OnlyWords, {}),
     "without words": (_OnlyCharacters, {}),
     "without word pairs": (_SingleWords, {}),
@@ -91,28 +100,35 @@ VARIANTS: dict[str, tuple[type[TopicStanceClassifier], dict[str, Any]]] = {
     "without names": (_WithoutNames, {}),
     "without the scaling by labels": (_Unscaled, {}),
     "rows of length 1 instead of length-scaled sums": (_RowsOfLengthOne, {}),
+    "classes weighed to be balanced": (_Balanced, {}),
     "one stance head for all topics": (_OneHead, {}),
     "a stance head for each topic alone": (_HeadOfEachTopic, {}),
 }
 
 
 def ablate(
-    rows: Rows, codebook: Codebook, *, n_jobs: int = -1, progress: Progress = tell_nobody
+    rows: Rows,
+    codebook: Codebook,
+    variants: Variants = PARTS,
+    *,
+    n_jobs: int = -1,
+    progress: Progress = tell_nobody,
 ) -> list[dict[str, Any]]:
-    """For each variant its scores in cross-validation, and what is lost against the estimator.
+    """The scores of the estimator and each variant in cross-validation, and what is lost.
 
     Losses are paired: they come from the same resamples of news items.
     """
     items = Items(list(rows.groups))
     told = []
     whole: Predictions | None = None
-    for n, (name, (variant, parameters)) in enumerate(VARIANTS.items()):
-        progress(n, len(VARIANTS))
+    every = {**AS_IT_IS, **variants}
+    for n, (name, (variant, parameters)) in enumerate(every.items()):
+        progress(n, len(every))
         blank = variant(codebook.topic_names, codebook.stance_names, **parameters)
-        _, said = fit_and_cross_validate(rows, blank, n_jobs=n_jobs)
+        said = cross_validate(rows, blank, n_jobs=n_jobs)
         whole = whole or said
         told.append({"variant": name, **_scores(rows.gold, said, whole, items)})
-    progress(len(VARIANTS), len(VARIANTS))
+    progress(len(every), len(every))
     return told
 
 

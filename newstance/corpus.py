@@ -20,8 +20,18 @@ from newstance.errors import NewstanceError
 from newstance.files import read_bytes, read_text
 from newstance.records import Sentence, drop_nulls, numbered_lines, parse_line
 
-SPLITS = ("train", "exam", "contrast")
-TEXT_FIELDS = ("id", "group", "source", "licence", "register", "date", "family", "note")
+SPLITS = ("train", "exam", "news", "contrast")
+TEXT_FIELDS = (
+    "id",
+    "group",
+    "source",
+    "url",
+    "licence",
+    "register",
+    "date",
+    "family",
+    "note",
+)
 LOCK = ".newstance.lock"
 
 

@@ -24,6 +24,8 @@ from newstance.predictions import Ints, Predictions, to_gold
 from newstance.progress import Progress, tell_nobody
 from newstance.records import Sentence
 
+Folds = list[tuple[Ints, Ints]]
+
 N_FOLDS = 5
 RANDOM_STATE = 0
 LEAST_ITEMS = 2 * N_FOLDS
@@ -90,14 +92,31 @@ def fit_and_cross_validate(
     ``progress`` is told the fits done, and of how many. Raises NewstanceError for rows that cannot
     be fitted.
     """
-    every = np.arange(len(rows.gold))
+    folds = _folds(rows)
+    jobs = [delayed(_fit)(clone(blank), rows), *_questions(rows, blank, folds)]
+    fitted, *said = _answers(jobs, n_jobs, progress)
+    return fitted, _in_order(said, folds)
+
+
+def cross_validate(rows: Rows, blank: TopicStanceClassifier, *, n_jobs: int = -1) -> Predictions:
+    """Each row's predictions by an estimator blind to its item; raises as the above."""
+    folds = _folds(rows)
+    return _in_order(_answers(_questions(rows, blank, folds), n_jobs, tell_nobody), folds)
+
+
+def _folds(rows: Rows) -> Folds:
     splitter = GroupKFold(N_FOLDS, shuffle=True, random_state=RANDOM_STATE)
-    folds = list(splitter.split(every, groups=rows.groups))
-    jobs: list[Any] = [delayed(_fit)(clone(blank), rows)]
-    jobs += [
+    return list(splitter.split(rows.gold, groups=rows.groups))
+
+
+def _questions(rows: Rows, blank: TopicStanceClassifier, folds: Folds) -> list[Any]:
+    return [
         delayed(_ask_stranger)(clone(blank), rows[kept], rows.inputs[left_out])
         for kept, left_out in folds
     ]
+
+
+def _answers(jobs: list[Any], n_jobs: int, progress: Progress) -> list[Any]:
     done: list[Any] = []
     progress(0, len(jobs))
     try:
@@ -106,9 +125,12 @@ def fit_and_cross_validate(
             progress(len(done), len(jobs))
     except ValueError as error:  # scikit-learn's answer to rows that cannot be fitted
         raise NewstanceError(f"these rows cannot be trained on ({error}); label more.") from error
-    fitted, *said = done
+    return done
+
+
+def _in_order(said: list[Predictions], folds: Folds) -> Predictions:
     order = np.argsort(np.concatenate([left_out for _, left_out in folds]))
-    return fitted, Predictions.concatenate(said)[order]
+    return Predictions.concatenate(said)[order]
 
 
 def _ask_stranger(model: TopicStanceClassifier, rows: Rows, inputs: Any) -> Predictions:

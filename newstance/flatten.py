@@ -4,8 +4,9 @@ from typing import Any
 
 import numpy as np
 
+from newstance.features import LengthScaledTfidf
 from newstance.flat import Tables
-from newstance.pipeline import LengthScaledTfidf, TopicStanceClassifier
+from newstance.pipeline import TopicStanceClassifier
 from newstance.predictions import Floats
 
 

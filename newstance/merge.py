@@ -32,7 +32,7 @@ Rows = dict[Place, Sentence]
 class Merged:
     """Corpora as one: the sentences of each split, in the order of corpora, files and lines.
 
-    ``left_out`` are the training rows that were too like a sentence of the exam or a contrast set,
+    ``left_out`` are the training rows that were too like a sentence that is measured on,
     ``n_repeated`` is how many rows of a later corpus an earlier one already has.
     """
 
@@ -69,8 +69,8 @@ def merge(directories: Sequence[Path]) -> Merged:
     refuse_faults([*repeated_ids(rows), *divided_items(rows)])
     if not rows[train]:
         raise NewstanceError(
-            f"{directories[0]}: every training sentence nearly repeats one of the exam or a "
-            "contrast set; add others."
+            f"{directories[0]}: every training sentence nearly repeats one that is measured on; "
+            "add others."
         )
     splits = {split: list(own.values()) for split, own in rows.items() if own}
     return Merged(corpora[0].codebook, splits, left_out, n_repeated)

@@ -40,6 +40,7 @@ _PACKAGE = Path(__file__).parent
 SHAPING_MODULES = (
     "merge.py",
     "overlap.py",
+    "features.py",
     "pipeline.py",
     "flatten.py",
     "cross_validation.py",

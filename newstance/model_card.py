@@ -15,6 +15,7 @@ ABLATED = ("topic_micro_f1", "topic_loss", "stance_macro_f1", "stance_loss")
 SETS = {
     "cross-validation": "Cross-validation on the training sentences, news items left out whole",
     "exam": "Exam: news items of their own, never trained on",
+    "news": "News: sentences of published news, never trained on",
     "contrast": "Contrast sets: sentences that differ in one thing, never trained on",
 }
 
@@ -87,8 +88,8 @@ def _origin(manifest: Mapping[str, Any]) -> str:
         sentences = [f"SHA-256 of the corpus: `{manifest['corpus']}`."]
     if left_out := manifest.get("left_out"):
         sentences.append(
-            f"Left out were {left_out} training sentences that nearly repeat one of the exam or a "
-            "contrast set."
+            f"Left out were {left_out} training sentences that nearly repeat one that is "
+            "measured on."
         )
     return " ".join(sentences)
 

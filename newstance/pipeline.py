@@ -19,16 +19,15 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from sklearn.base import BaseEstimator, ClassifierMixin, TransformerMixin
+from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.compose import ColumnTransformer
-from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedGroupKFold
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.utils.validation import check_is_fitted
 
-from newstance.flat import WORD
+from newstance.features import LengthScaledTfidf, LogCountRatioScaler
 from newstance.predictions import Floats, Ints, Predictions
 from newstance.records import Sentence
 from newstance.text import names
@@ -90,29 +89,36 @@ class TopicStanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mis
 
         self.names_ = sorted(names(X[:, 0]))  # in order: a set would be written otherwise each time
         self.text_features_ = self._text_features()
-        text = self.text_features_.fit_transform(X)
+        # Single precision halves the time of fitting and the file.
+        text = self.text_features_.fit_transform(X).astype(np.float32)
         self.context_features_ = _context_features(X[:, 1])
-        features = self._topic_input(text, X[:, 1])
-        self.topic_models_ = [
-            self._fit_head(
-                features,
-                Y[:, topic] != NO_TOPIC,
-                row_groups,
-                strength=self.topic_strength,
-                method="sigmoid",
-            )
-            for topic in range(len(self.topics))
-        ]
-
+        self.topic_models_ = self._fit_topics(text, X[:, 1], Y, row_groups)
         rows, topics = np.nonzero(Y != NO_TOPIC)
+        features = self._stance_input(text[rows], topics)
+        del text  # of 200,000 sentences it is half a gigabyte
         self.stance_model_ = self._fit_head(
-            self._stance_input(text[rows], topics),
+            features,
             Y[rows, topics],
             row_groups[rows],
             strength=self.stance_strength,
             method="temperature",
         )
         return self
+
+    def _fit_topics(
+        self,
+        text: sparse.csr_matrix,
+        contexts: Strings,
+        Y: Strings,
+        groups: NDArray[Any],
+    ) -> list[CalibratedClassifierCV]:
+        features = self._topic_input(text, contexts)
+        return [
+            self._fit_head(
+                features, has_topic, groups, strength=self.topic_strength, method="sigmoid"
+            )
+            for has_topic in (Y != NO_TOPIC).T
+        ]
 
     def _fit_head(
         self,
@@ -130,7 +136,7 @@ class TopicStanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mis
             cv=list(folds.split(y, y.astype(str), groups)),
             ensemble=False,
         )
-        head.fit(features.astype(np.float32), y)  # single precision halves time and the file
+        head.fit(features, y)
         return head
 
     def _head(self, strength: float) -> Pipeline:
@@ -140,7 +146,7 @@ class TopicStanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mis
     def _text_features(self) -> ColumnTransformer:
         """Word and character n-grams of the text."""
         words = LengthScaledTfidf(norm=None, ngram_range=(1, 2), min_df=3)
-        characters = LengthScaledTfidf(norm=None, analyzer="char_wb", ngram_range=(2, 5), min_df=6)
+        characters = LengthScaledTfidf(norm=None, analyzer="char_wb", ngram_range=(3, 5), min_df=6)
         return ColumnTransformer(
             [("words", words, 0), ("characters", characters, 0)], sparse_threshold=1.0
         )
@@ -150,14 +156,17 @@ class TopicStanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mis
         if self.context_features_ is None:
             return sparse.csr_matrix(text)
         context = self.context_weight * self.context_features_.transform(contexts)
-        return sparse.csr_matrix(sparse.hstack([text, context]))
+        features = sparse.hstack([text, context], format="csr", dtype=text.dtype)
+        return sparse.csr_matrix(features)
 
     def _stance_input(self, text: sparse.csr_matrix, topics: Ints) -> sparse.csr_matrix:
         """What stances are decided on: the features of the text, then for each topic a copy of
         them if it is the row's, else zeros."""
-        is_topic = (topics == np.arange(len(self.topics))[:, None]).astype(float)
-        copies = [sparse.diags_array(row) @ text for row in is_topic]
-        return sparse.csr_matrix(sparse.hstack([text, *copies]))
+        n_rows, width = text.shape
+        columns = text.indices + np.repeat(topics * width, np.diff(text.indptr))
+        shape = (n_rows, len(self.topics) * width)
+        copies = sparse.csr_matrix((text.data, columns, text.indptr), shape=shape)
+        return sparse.csr_matrix(sparse.hstack([text, copies], format="csr"))
 
     def predict_topics(self, X: Any) -> Floats:
         """The probability of each topic, shape ``(n_sentences, n_topics)``."""
@@ -231,60 +240,6 @@ def _as_strings(X: Any) -> Strings:
     if array.ndim != 2 or array.shape[1] != 2:
         raise ValueError(f"X has shape {array.shape}, expected (n_sentences, 2): text, context")
     return array
-
-
-class LogCountRatioScaler(TransformerMixin, BaseEstimator):  # type: ignore[misc]
-    """Features times the root of how unevenly the classes have them.
-
-    ``scale_`` (n_features,): the greatest absolute log-ratio, over the classes, of the share of a
-    class's rows that have the feature to the share of the other rows (each count plus 1), at least
-    0.1; its root is taken, which did better in cross-validation than the ratio itself.
-    """
-
-    def fit(self, X: sparse.csr_matrix, y: NDArray[Any]) -> Self:
-        """Learn the scale of each feature."""
-        has = (X > 0).astype(float)
-        ratios = [
-            np.log((has[y == c].sum(axis=0) + 1) / (y == c).sum())
-            - np.log((has[y != c].sum(axis=0) + 1) / (y != c).sum())
-            for c in np.unique(y)
-        ]
-        scale = np.sqrt(np.maximum(np.abs(np.asarray(ratios)).max(axis=0), 0.1)).ravel()
-        self.scale_ = scale.astype(X.dtype)
-        return self
-
-    def transform(self, X: sparse.csr_matrix) -> sparse.csr_matrix:
-        """The scaled features."""
-        return sparse.csr_matrix(X @ sparse.diags_array(self.scale_))
-
-
-class LengthScaledTfidf(TfidfVectorizer):  # type: ignore[misc]
-    """TF-IDF weights divided by the square root of the text's number of words.
-
-    ``unit_`` is what they are divided by beside, so that the mean squared length of the rows fitted
-    on is 1. Parameters are those of scikit-learn's TfidfVectorizer; ``norm`` is to be None.
-    """
-
-    def fit_transform(self, raw_documents: Any, y: Any = None) -> sparse.csr_matrix:
-        """Learn vocabulary, weights and unit; the weights of the documents."""
-        weights = _by_length(super().fit_transform(raw_documents, y), raw_documents)
-        self.unit_ = float(np.sqrt(weights.multiply(weights).sum() / weights.shape[0]))
-        return sparse.csr_matrix(weights / self.unit_)
-
-    def fit(self, raw_documents: Any, y: Any = None) -> Self:
-        """Learn vocabulary, weights and unit."""
-        self.fit_transform(raw_documents, y)
-        return self
-
-    def transform(self, raw_documents: Any) -> sparse.csr_matrix:
-        """The weights of documents."""
-        weights = _by_length(super().transform(raw_documents), raw_documents)
-        return sparse.csr_matrix(weights / self.unit_)
-
-
-def _by_length(weights: sparse.csr_matrix, texts: Any) -> sparse.csr_matrix:
-    lengths = np.array([max(1, len(WORD.findall(text))) for text in texts])
-    return sparse.csr_matrix(sparse.diags_array(lengths**-0.5) @ weights)
 
 
 def _context_features(contexts: Strings) -> LengthScaledTfidf | None:

@@ -34,7 +34,9 @@ ALLOWED = {
     "ConstructorFromReduceNode": {"builtins.frozenset"},
     "TypeNode": {"builtins.str", *NUMBERS},
     "ObjectNode": {
-        "newstance.pipeline.LengthScaledTfidf",
+        "newstance.features.LengthScaledTfidf",
+        "newstance.features.LogCountRatioScaler",
+        "newstance.pipeline.LengthScaledTfidf",  # where models of before have them
         "newstance.pipeline.LogCountRatioScaler",
         "newstance.pipeline.TopicStanceClassifier",
         "sklearn.calibration.CalibratedClassifierCV",

@@ -1,7 +1,7 @@
 """From corpora to a model: cross-validate, fit, write, and promote if nothing got worse.
 
 Cross-validation leaves out whole news items; its scores are those of models that never saw the
-items they are scored on. The splits ``exam`` and ``contrast`` are never fitted on, nor are training
+items they are scored on. The other splits than ``train`` are never fitted on, nor are training
 sentences that nearly repeat one of theirs.
 """
 
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from newstance import codebook as codebooks
-from newstance.ablation import ablate
+from newstance.ablation import Variants, ablate
 from newstance.codebook import Codebook
 from newstance.confidence import describe_confidence
 from newstance.corpus import Fault, corpus_digest, count, groups
@@ -57,16 +57,16 @@ def train(
     *,
     added: Sequence[Path] = (),
     is_promotion: bool = False,
-    is_ablation: bool = False,
+    variants: Variants | None = None,
     n_jobs: int = -1,
     progress: Progress = tell_nobody,
 ) -> Training:
     """Train on a corpus's folder, and on ``added`` ones, and write the model's folder in one step.
 
     The model is kept as a version, as is the one that was there. With ``is_promotion`` it takes
-    the place of that one only if it is not worse, see ``newstance.promotion``; with ``is_ablation``
-    its metrics tell what each part of the estimator is worth. ``progress`` is told
-    the stage, how many of its steps are done, and of how many. Raises NewstanceError for corpora
+    the place of that one only if it is not worse, see ``newstance.promotion``. Its metrics tell how
+    ``variants`` of the estimator do. ``progress`` is told the stage, how many of its steps are
+    done, and of how many. Raises NewstanceError for corpora
     that cannot be read or are too small; ``output`` is then as it was.
     """
     check_writable(output)
@@ -83,9 +83,9 @@ def train(
         rows, blank, n_jobs=n_jobs, progress=partial(progress, FITTING)
     )
     metrics = _measure(pipeline, held_out, rows, merged, progress=partial(progress, MEASURING))
-    if is_ablation:
+    if variants:
         metrics["cross-validation"]["ablation"] = ablate(
-            rows, merged.codebook, n_jobs=n_jobs, progress=partial(progress, ABLATING)
+            rows, merged.codebook, variants, n_jobs=n_jobs, progress=partial(progress, ABLATING)
         )
     name = add(
         output,

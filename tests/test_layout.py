@@ -33,6 +33,7 @@ ORDER = [
     {"sources", "progress"},
     {"flatten", "typed"},
     {"pipeline", "corpus", "seeds", "overlap", "answers", "queue", "estimates"},
+    {"features"},
     {"bootstrap", "flat"},
     {"predictions"},
     {"records"},

@@ -4,12 +4,8 @@ from conftest import small_rows
 from scipy import sparse
 from sklearn.base import clone
 
-from newstance.pipeline import (
-    LogCountRatioScaler,
-    TopicStanceClassifier,
-    to_input,
-    to_target,
-)
+from newstance.features import LogCountRatioScaler
+from newstance.pipeline import TopicStanceClassifier, to_input, to_target
 from newstance.predictions import to_gold
 from newstance.records import Sentence
 

@@ -13,7 +13,7 @@ COLUMNS, LABELS, ORIGIN, ADDING = "Columns", "Labels", "Origin", "Adding"
 
 CorpusOption = Annotated[Path, typer.Option("--corpus", metavar="DIR", help="The corpus's folder.")]
 SplitOption = Annotated[
-    Literal["train", "exam", "contrast"], typer.Option(help="The split of the corpus.")
+    Literal["train", "exam", "news", "contrast"], typer.Option(help="The split of the corpus.")
 ]
 FormatOption = Annotated[
     Format | None,

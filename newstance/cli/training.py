@@ -27,8 +27,8 @@ def train(
         bool,
         typer.Option(
             "--promote",
-            help="Replace the model there only if the new one is not worse on exam and contrast "
-            "sets; else exit code 1.",
+            help="Replace the model there only if the new one is not worse on exam, news and "
+            "contrast sets; else exit code 1.",
         ),
     ] = False,
     ablation: Annotated[
@@ -44,6 +44,7 @@ def train(
 
     Each model is also kept, as a version, beside the output: see 'newstance model list'.
     """
+    from newstance.ablation import PARTS
     from newstance.terminal.keeping import show_training
     from newstance.terminal.progress import stages
     from newstance.train import train as trained
@@ -56,7 +57,7 @@ def train(
             output,
             added=added,
             is_promotion=promote,
-            is_ablation=ablation,
+            variants=PARTS if ablation else None,
             progress=progress,
         )
     trust(user_file(), training.digest)

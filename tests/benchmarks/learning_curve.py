@@ -2,9 +2,9 @@
 
     python tests/benchmarks/learning_curve.py
 
-News items, not sentences, are drawn, three times for each share below 1; the seeds are never
-fitted on. It measures on the exam and on the seeds, and writes ``learning-curve.json`` and ``.svg``
-into the corpus, whose card shows them (run ``newstance corpus card`` after it).
+News items, not sentences, are drawn, three times for each share below 1. It measures on the exam
+and on the news, and writes ``learning-curve.json`` and ``.svg`` into the corpus, whose card shows
+them (run ``newstance corpus card`` after it).
 """
 
 import json
@@ -35,12 +35,10 @@ def main() -> None:
     corpus = read_corpus(CORPUS)
     codebook, splits = corpus.codebook, corpus.splits
     rows = to_rows(splits["train"], codebook)
-    is_seed = np.array([s.other.get("source") == "seeds" for s in splits["train"]])
-    kept = rows[np.flatnonzero(~is_seed)]
-    told = {"exam": to_rows(splits["exam"], codebook), "seeds": rows[np.flatnonzero(is_seed)]}
+    told = {name: to_rows(splits[name], codebook) for name in ("exam", "news")}
     runs = [(share, draw) for share in SHARES for draw in range(DRAWS if share < 1 else 1)]
     found = Parallel(n_jobs=-1)(
-        delayed(fit_and_measure)(kept, told, codebook, share, draw) for share, draw in runs
+        delayed(fit_and_measure)(rows, told, codebook, share, draw) for share, draw in runs
     )
     points = [summary([run for run in found if run["share"] == share]) for share in SHARES]
     curve = {"corpus": corpus_digest(CORPUS), "sizes": counts(told), "points": points}
