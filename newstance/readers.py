@@ -6,6 +6,7 @@ out as a ``BadRow`` in its place; what to do with it is the caller's choice.
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +20,7 @@ from newstance.sources import PAGES, PARQUET, RECORDS, TABLES, ending_of, open_f
 
 LONGEST_TEXT = 2**22
 OFFSETS = ("start", "end")
+UNDECODED = re.compile("[\udc80-\udcff]")
 
 
 @dataclass(frozen=True)
@@ -109,11 +111,14 @@ def read_lines(stream: IO[bytes], *, name: str) -> Iterator[Sentence]:
 
 
 def _json_rows(block: Block, columns: Columns) -> Iterator[tuple[str, Sentence | BadRow]]:
-    lines = decode(block.data, name=str(block.path), first_line=block.first).split("\n")
-    for number, line in enumerate(lines, block.first):
+    text, is_whole = _decode(block)
+    for number, line in enumerate(text.split("\n"), block.first):
         if not line.strip():
             continue
         place = f"{block.path} line {number}"
+        if not is_whole and (bad := _undecoded(place, line)):
+            yield place, bad
+            continue
         try:
             row = parse_line(line, text_field=columns.text, context_field=columns.context)
             if columns.split_sentences and (taken := row.other.keys() & set(OFFSETS)):
@@ -122,6 +127,26 @@ def _json_rows(block: Block, columns: Columns) -> Iterator[tuple[str, Sentence |
         except ValueError as error:
             other = _readable(line, columns)
             yield place, BadRow(f"{place}: {error}.", line.strip(), other)
+
+
+def _decode(block: Block) -> tuple[str, bool]:
+    """The text of a block, what is not UTF-8 as lone surrogates, and whether all of it is UTF-8."""
+    try:
+        return decode(block.data, name=str(block.path), first_line=block.first), True
+    except NewstanceError:
+        if b"\0" in block.data:
+            raise
+        return block.data.decode(
+            "utf-8-sig" if block.first == 1 else "utf-8", "surrogateescape"
+        ), False
+
+
+def _undecoded(place: str, row: str) -> BadRow | None:
+    """A row as a bad one if some of its bytes are not UTF-8."""
+    if (found := UNDECODED.search(row)) is None:
+        return None
+    message = f"{place}: byte 0x{ord(found[0]) - 0xDC00:02x} is not UTF-8; save the file as UTF-8."
+    return BadRow(message, row.encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
 
 
 def _readable(line: str, columns: Columns) -> dict[str, Any]:
@@ -138,7 +163,7 @@ def _table_rows(
 ) -> Iterator[tuple[str, Sentence | BadRow]]:
     _check_header(block, columns)
     csv.field_size_limit(LONGEST_ROW)
-    text = decode(block.data, name=str(block.path), first_line=block.first)
+    text, is_whole = _decode(block)
     reader = csv.reader(io.StringIO(text, newline="\n"), delimiter=separator, strict=True)
     header = block.header
     while True:
@@ -151,7 +176,9 @@ def _table_rows(
             raise NewstanceError(
                 f"{place}: is no row of a table ({error}); mend its quotes."
             ) from None
-        if len(row) == len(header):
+        if not is_whole and (bad := _undecoded(place, separator.join(row))):
+            yield place, bad
+        elif len(row) == len(header):
             yield place, _to_sentence(dict(zip(header, row, strict=True)), columns)
         elif row:
             message = f"{place}: has {len(row)} fields, the header {len(header)}; mend the row."

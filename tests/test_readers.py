@@ -173,7 +173,6 @@ def test_a_row_that_cannot_be_used_comes_out_in_its_place(tmp_path, name, conten
         ("a.csv", "text,text\n", r"columns \['text'\] stand there twice"),
         ("a.csv", 'text\n"One.\n', "line 2: is no row of a table .* mend its quotes"),
         ("a.csv", "text\nVu\ufffd".encode("utf-16"), "is a binary file"),
-        ("a.csv", b"text\nVu\xe8i\n", "line 2: byte 0xe8 is not UTF-8"),
         ("a.parquet", "no table", "is no whole Parquet file"),
         ("a.pdf", "", "files of this kind cannot be read; give one of .jsonl"),
         ("a.txt.gz", "", "files of this kind cannot be read"),
@@ -183,6 +182,21 @@ def test_a_file_that_cannot_be_read_is_an_error(tmp_path, name, content, message
     path = write(tmp_path / name, content)
     with pytest.raises(NewstanceError, match=message):
         list(read_rows(path))
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.jsonl", b'{"text": "One."}\n{"text": "Vu\xe8i."}\n{"text": "\xc4\x90uri\xc4\x87."}\n'),
+        ("a.csv", b'text\nOne.\n"Vu\xe8i."\n\xc4\x90uri\xc4\x87.\n'),
+    ],
+)
+def test_a_row_that_is_not_utf8_is_bad_and_those_around_it_are_read(tmp_path, name, content):
+    one, bad, two = read_rows(write(tmp_path / name, content))
+    assert (one.text, two.text) == ("One.", "Đurić.")
+    assert "byte 0xe8 is not UTF-8; save the file as UTF-8" in bad.message
+    assert f"{name} line {content[: content.index(0xE8)].count(10) + 1}:" in bad.message
+    assert "Vu\ufffdi." in bad.content
 
 
 def test_a_column_with_the_name_of_ours_is_an_error(tmp_path):
