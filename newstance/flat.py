@@ -7,6 +7,7 @@ once for each distinct token; a sentence then is a sum of rows of a table, and o
 
 import json
 import re
+import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,7 @@ from newstance.predictions import Floats, Ints, Predictions
 from newstance.records import Sentence
 
 TOKENS_KEPT = 200_000
+LARGE = 2**20  # bytes
 WORD = re.compile(r"(?u)\b\w\w+\b")  # as scikit-learn's vectorizers find words
 
 
@@ -246,7 +248,10 @@ def _sum_rows(values: Floats, owner: Ints, n: int) -> Floats:
 
 
 def save_tables(tables: Tables, path: Path) -> None:
-    """Write the tables to one npz file, which loads without running any code."""
+    """Write the tables to one npz file, which loads without running any code.
+
+    Large arrays stand there as they are, which loads faster; the others are compressed.
+    """
     arrays: dict[str, Any] = {}
     names: dict[str, Any] = {}
     for name, value in vars(tables).items():
@@ -257,8 +262,13 @@ def save_tables(tables: Tables, path: Path) -> None:
         else:
             names[name] = value
     arrays["names"] = np.frombuffer(json.dumps(names).encode(), dtype=np.uint8)
-    with path.open("wb") as stream:
-        np.savez(stream, **arrays)
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, array in arrays.items():
+            entry = zipfile.ZipInfo(f"{name}.npy")
+            is_large = array.nbytes >= LARGE
+            entry.compress_type = zipfile.ZIP_STORED if is_large else zipfile.ZIP_DEFLATED
+            with archive.open(entry, "w") as stream:
+                np.lib.format.write_array(stream, array, allow_pickle=False)
 
 
 def load_tables(path: Any) -> Tables:
