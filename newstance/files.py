@@ -47,6 +47,11 @@ def telling_unreadable(path: Path) -> Iterator[None]:
         ) from error
 
 
+def encoding_from(line: int) -> str:
+    """The encoding of a file from a line on: a byte order mark may stand before its first."""
+    return "utf-8-sig" if line == 1 else "utf-8"
+
+
 def decode(data: bytes, *, name: str, first_line: int = 1) -> str:
     """The text of UTF-8 bytes; an error calls their place ``name``, line ``first_line`` on."""
     if b"\0" in data:
@@ -54,7 +59,7 @@ def decode(data: bytes, *, name: str, first_line: int = 1) -> str:
             f"{name}: is a binary file; only plain text in UTF-8 can be read: export it as text."
         )
     try:
-        return data.decode("utf-8-sig" if first_line == 1 else "utf-8")
+        return data.decode(encoding_from(first_line))
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + first_line
         raise NewstanceError(

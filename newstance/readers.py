@@ -14,7 +14,7 @@ from typing import IO, Any
 
 from newstance.blocks import LONGEST_ROW, Block, cut
 from newstance.errors import NewstanceError, OnError
-from newstance.files import decode, read_text
+from newstance.files import decode, encoding_from, read_text
 from newstance.records import OWN_FIELDS, Sentence, parse_json, parse_line
 from newstance.sources import PAGES, PARQUET, RECORDS, TABLES, ending_of, open_file
 
@@ -116,8 +116,9 @@ def _json_rows(block: Block, columns: Columns) -> Iterator[tuple[str, Sentence |
         if not line.strip():
             continue
         place = f"{block.path} line {number}"
-        if not is_whole and (bad := _undecoded(place, line)):
-            yield place, bad
+        if not is_whole and (fault := _fault_of_bytes(place, line)):
+            legible = _legible(line)
+            yield place, BadRow(fault, legible.strip(), _readable(legible, columns))
             continue
         try:
             row = parse_line(line, text_field=columns.text, context_field=columns.context)
@@ -136,17 +137,18 @@ def _decode(block: Block) -> tuple[str, bool]:
     except NewstanceError:
         if b"\0" in block.data:
             raise
-        return block.data.decode(
-            "utf-8-sig" if block.first == 1 else "utf-8", "surrogateescape"
-        ), False
+        return block.data.decode(encoding_from(block.first), "surrogateescape"), False
 
 
-def _undecoded(place: str, row: str) -> BadRow | None:
-    """A row as a bad one if some of its bytes are not UTF-8."""
+def _fault_of_bytes(place: str, row: str) -> str | None:
+    """What is wrong with a row some of whose bytes are not UTF-8."""
     if (found := UNDECODED.search(row)) is None:
         return None
-    message = f"{place}: byte 0x{ord(found[0]) - 0xDC00:02x} is not UTF-8; save the file as UTF-8."
-    return BadRow(message, row.encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
+    return f"{place}: byte 0x{ord(found[0]) - 0xDC00:02x} is not UTF-8; save the file as UTF-8."
+
+
+def _legible(text: str) -> str:
+    return UNDECODED.sub("\ufffd", text)
 
 
 def _readable(line: str, columns: Columns) -> dict[str, Any]:
@@ -176,8 +178,10 @@ def _table_rows(
             raise NewstanceError(
                 f"{place}: is no row of a table ({error}); mend its quotes."
             ) from None
-        if not is_whole and (bad := _undecoded(place, separator.join(row))):
-            yield place, bad
+        if not is_whole and (fault := _fault_of_bytes(place, separator.join(row))):
+            legible = [_legible(value) for value in row]
+            other = others_of(dict(zip(header, legible, strict=False)), columns)
+            yield place, BadRow(fault, separator.join(legible), other)
         elif len(row) == len(header):
             yield place, _to_sentence(dict(zip(header, row, strict=True)), columns)
         elif row:

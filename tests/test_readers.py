@@ -187,8 +187,11 @@ def test_a_file_that_cannot_be_read_is_an_error(tmp_path, name, content, message
 @pytest.mark.parametrize(
     ("name", "content"),
     [
-        ("a.jsonl", b'{"text": "One."}\n{"text": "Vu\xe8i."}\n{"text": "\xc4\x90uri\xc4\x87."}\n'),
-        ("a.csv", b'text\nOne.\n"Vu\xe8i."\n\xc4\x90uri\xc4\x87.\n'),
+        (
+            "a.jsonl",
+            b'{"text":"One."}\n{"id":"2","text":"Vu\xe8i."}\n{"text":"\xc4\x90uri\xc4\x87."}\n',
+        ),
+        ("a.csv", b'id,text\n1,One.\n2,"Vu\xe8i."\n3,\xc4\x90uri\xc4\x87.\n'),
     ],
 )
 def test_a_row_that_is_not_utf8_is_bad_and_those_around_it_are_read(tmp_path, name, content):
@@ -197,6 +200,7 @@ def test_a_row_that_is_not_utf8_is_bad_and_those_around_it_are_read(tmp_path, na
     assert "byte 0xe8 is not UTF-8; save the file as UTF-8" in bad.message
     assert f"{name} line {content[: content.index(0xE8)].count(10) + 1}:" in bad.message
     assert "Vu\ufffdi." in bad.content
+    assert bad.other == {"id": "2"}
 
 
 def test_a_column_with_the_name_of_ours_is_an_error(tmp_path):
