@@ -16,30 +16,31 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline
 
 from newstance.codebook import Codebook
-from newstance.cross_validation import Rows, cross_validate
+from newstance.cross_validation import Rows, fit_and_cross_validate
 from newstance.estimates import Estimate, Items, confusion, macro_f1, micro_f1, topic_hits
 from newstance.flat import WORD
+from newstance.ngrams import NgramScorer
 from newstance.pipeline import TopicStanceClassifier
 from newstance.predictions import Floats, Ints, Predictions
 from newstance.progress import Progress, tell_nobody
 
 
-class _OnlyWords(TopicStanceClassifier):
+class _OnlyWords(NgramScorer):
     def _text_features(self) -> ColumnTransformer:
         return _only(super()._text_features(), "words")
 
 
-class _OnlyCharacters(TopicStanceClassifier):
+class _OnlyCharacters(NgramScorer):
     def _text_features(self) -> ColumnTransformer:
         return _only(super()._text_features(), "characters")
 
 
-class _SingleWords(TopicStanceClassifier):
+class _SingleWords(NgramScorer):
     def _text_features(self) -> ColumnTransformer:
         return super()._text_features().set_params(words__ngram_range=(1, 1))
 
 
-class _RowsOfLengthOne(TopicStanceClassifier):
+class _RowsOfLengthOne(NgramScorer):
     def _text_features(self) -> ColumnTransformer:
         features = super()._text_features()
         features.transformers = [
@@ -49,7 +50,7 @@ class _RowsOfLengthOne(TopicStanceClassifier):
         return features
 
 
-class _WithoutNames(TopicStanceClassifier):
+class _WithoutNames(NgramScorer):
     def _text_features(self) -> ColumnTransformer:
         without_names = partial(_without, frozenset(self.names_))
         return (
@@ -68,35 +69,35 @@ def _without(names: frozenset[str], text: str) -> str:
     return WORD.sub(lambda word: "" if word[0] in names else word[0], text.lower())
 
 
-class _OneHead(TopicStanceClassifier):
+class _OneHead(NgramScorer):
     def _stance_input(self, text: sparse.csr_matrix, _topics: Ints) -> sparse.csr_matrix:
         return sparse.csr_matrix(text)
 
 
-class _HeadOfEachTopic(TopicStanceClassifier):
+class _HeadOfEachTopic(NgramScorer):
     def _stance_input(self, text: sparse.csr_matrix, topics: Ints) -> sparse.csr_matrix:
         both = super()._stance_input(text, topics)
         return sparse.csr_matrix(both[:, text.shape[1] :])
 
 
-class _Unscaled(TopicStanceClassifier):
+class _Unscaled(NgramScorer):
     def _head(self, strength: float) -> Pipeline:
         return make_pipeline(LogisticRegression(C=strength, max_iter=1000))
 
 
-class _Balanced(TopicStanceClassifier):
+class _Balanced(NgramScorer):
     def _head(self, strength: float) -> Pipeline:
         return super()._head(strength).set_params(logisticregression__class_weight="balanced")
 
 
-Variants = Mapping[str, tuple[type[TopicStanceClassifier], Mapping[str, Any]]]
+Variants = Mapping[str, tuple[type[NgramScorer], Mapping[str, Any]]]
 
-AS_IT_IS: Variants = {"as it is": (TopicStanceClassifier, {})}
+AS_IT_IS: Variants = {"as it is": (NgramScorer, {})}
 PARTS: Variants = {
     "without character n-grams": (_OnlyWords, {}),
     "without words": (_OnlyCharacters, {}),
     "without word pairs": (_SingleWords, {}),
-    "without the context": (TopicStanceClassifier, {"context_weight": 0.0}),
+    "without the context": (NgramScorer, {"context_weight": 0.0}),
     "without names": (_WithoutNames, {}),
     "without the scaling by labels": (_Unscaled, {}),
     "rows of length 1 instead of length-scaled sums": (_RowsOfLengthOne, {}),
@@ -124,8 +125,10 @@ def ablate(
     every = {**AS_IT_IS, **variants}
     for n, (name, (variant, parameters)) in enumerate(every.items()):
         progress(n, len(every))
-        blank = variant(codebook.topic_names, codebook.stance_names, **parameters)
-        said = cross_validate(rows, blank, n_jobs=n_jobs)
+        model = TopicStanceClassifier(
+            codebook.topic_names, codebook.stance_names, scorer=variant(**parameters)
+        )
+        said = fit_and_cross_validate(rows, model, n_jobs=n_jobs)
         whole = whole or said
         told.append({"variant": name, **_scores(rows.gold, said, whole, items)})
     progress(len(every), len(every))

@@ -9,25 +9,17 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from joblib import Parallel, delayed
 from numpy.typing import NDArray
-from sklearn.base import clone
-from sklearn.model_selection import GroupKFold
-from threadpoolctl import threadpool_limits
 
 from newstance import codebook as codebooks
 from newstance.codebook import Codebook
 from newstance.corpus import groups
 from newstance.errors import NewstanceError
-from newstance.pipeline import TopicStanceClassifier, predictions, to_input, to_target
+from newstance.pipeline import N_FOLDS, TopicStanceClassifier, to_input, to_target
 from newstance.predictions import Ints, Predictions, to_gold
 from newstance.progress import Progress, tell_nobody
 from newstance.records import Sentence
 
-Folds = list[tuple[Ints, Ints]]
-
-N_FOLDS = 5
-RANDOM_STATE = 0
 LEAST_ITEMS = 2 * N_FOLDS
 
 
@@ -82,62 +74,18 @@ def _check_items(rows: Rows, chosen: NDArray[np.bool_], what: str, mend: str) ->
 
 def fit_and_cross_validate(
     rows: Rows,
-    blank: TopicStanceClassifier,
+    model: TopicStanceClassifier,
     *,
     n_jobs: int = -1,
     progress: Progress = tell_nobody,
-) -> tuple[TopicStanceClassifier, Predictions]:
-    """The estimator fitted on all rows, and each row's predictions by one blind to its item.
+) -> Predictions:
+    """Fit the estimator on all rows; each row's predictions by one blind to its item.
 
     ``progress`` is told the fits done, and of how many. Raises NewstanceError for rows that cannot
     be fitted.
     """
-    folds = _folds(rows)
-    jobs = [delayed(_fit)(clone(blank), rows), *_questions(rows, blank, folds)]
-    fitted, *said = _answers(jobs, n_jobs, progress)
-    return fitted, _in_order(said, folds)
-
-
-def cross_validate(rows: Rows, blank: TopicStanceClassifier, *, n_jobs: int = -1) -> Predictions:
-    """Each row's predictions by an estimator blind to its item; raises as the above."""
-    folds = _folds(rows)
-    return _in_order(_answers(_questions(rows, blank, folds), n_jobs, tell_nobody), folds)
-
-
-def _folds(rows: Rows) -> Folds:
-    splitter = GroupKFold(N_FOLDS, shuffle=True, random_state=RANDOM_STATE)
-    return list(splitter.split(rows.gold, groups=rows.groups))
-
-
-def _questions(rows: Rows, blank: TopicStanceClassifier, folds: Folds) -> list[Any]:
-    return [
-        delayed(_ask_stranger)(clone(blank), rows[kept], rows.inputs[left_out])
-        for kept, left_out in folds
-    ]
-
-
-def _answers(jobs: list[Any], n_jobs: int, progress: Progress) -> list[Any]:
-    done: list[Any] = []
-    progress(0, len(jobs))
+    target = to_target(rows.gold, model.stances)
     try:
-        for answer in Parallel(n_jobs=n_jobs, return_as="generator")(jobs):
-            done.append(answer)
-            progress(len(done), len(jobs))
+        return model.fit_predict(rows.inputs, target, rows.groups, n_jobs=n_jobs, progress=progress)
     except ValueError as error:  # scikit-learn's answer to rows that cannot be fitted
         raise NewstanceError(f"these rows cannot be trained on ({error}); label more.") from error
-    return done
-
-
-def _in_order(said: list[Predictions], folds: Folds) -> Predictions:
-    order = np.argsort(np.concatenate([left_out for _, left_out in folds]))
-    return Predictions.concatenate(said)[order]
-
-
-def _ask_stranger(model: TopicStanceClassifier, rows: Rows, inputs: Any) -> Predictions:
-    """What the estimator, fitted on rows, says of inputs that are none of them."""
-    return predictions(_fit(model, rows), inputs)
-
-
-def _fit(model: TopicStanceClassifier, rows: Rows) -> TopicStanceClassifier:
-    with threadpool_limits(1):  # sparse fits gain nothing from threads, which fight over processors
-        return model.fit(rows.inputs, to_target(rows.gold, model.stances), groups=rows.groups)

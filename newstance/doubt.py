@@ -195,6 +195,6 @@ def _fit(
 
     rows = to_rows(corpus.splits[SPLITS[0]], corpus.codebook)
     check_trainable(rows, corpus.codebook, directory)
-    blank = TopicStanceClassifier(corpus.codebook.topic_names, corpus.codebook.stance_names)
-    fitted, held_out = fit_and_cross_validate(rows, blank, n_jobs=n_jobs, progress=progress)
-    return FlatScorer(flatten(fitted)), held_out
+    model = TopicStanceClassifier(corpus.codebook.topic_names, corpus.codebook.stance_names)
+    held_out = fit_and_cross_validate(rows, model, n_jobs=n_jobs, progress=progress)
+    return FlatScorer(flatten(model)), held_out

@@ -11,6 +11,8 @@ from sklearn.utils.sparsefuncs import inplace_column_scale, inplace_row_scale
 
 from newstance.flat import WORD
 
+LEAST_RATIO = 0.1
+
 
 class LengthScaledTfidf(TfidfVectorizer):  # type: ignore[misc]
     """TF-IDF weights divided by the square root of the text's number of words.
@@ -49,7 +51,7 @@ class LogCountRatioScaler(TransformerMixin, BaseEstimator):  # type: ignore[misc
 
     ``scale_`` (n_features,): the greatest absolute log-ratio, over the classes, of the share of a
     class's rows that have the feature to the share of the other rows (each count plus 1), at least
-    0.1; its root is taken, which did better in cross-validation than the ratio itself.
+    LEAST_RATIO; its root is taken, which did better in cross-validation than the ratio itself.
     """
 
     def fit(self, X: sparse.csr_matrix, y: NDArray[Any]) -> Self:
@@ -60,7 +62,7 @@ class LogCountRatioScaler(TransformerMixin, BaseEstimator):  # type: ignore[misc
         counts = np.array([np.bincount(own, minlength=X.shape[1]) for own in rows])
         others = counts.sum(axis=0) - counts
         ratios = np.log((counts + 1) / sizes) - np.log((others + 1) / (len(y) - sizes))
-        self.scale_ = np.sqrt(np.maximum(np.abs(ratios).max(axis=0), 0.1)).astype(X.dtype)
+        self.scale_ = np.sqrt(np.maximum(np.abs(ratios).max(axis=0), LEAST_RATIO)).astype(X.dtype)
         return self
 
     def transform(self, X: sparse.csr_matrix) -> sparse.csr_matrix:

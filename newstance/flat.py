@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from newstance.predictions import Floats, Ints, Predictions
 from newstance.records import Sentence
+from newstance.scores import Calibration, Scores
 
 TOKENS_KEPT = 200_000
 LARGE = 2**20  # bytes
@@ -86,16 +87,12 @@ class FlatScorer:
         n_topics, n_stances = len(tables.topics), len(tables.stances)
         if len(self._rows) > TOKENS_KEPT:
             self._forget()
-        scores, is_known = self._score(texts)
-        scores += tables.intercepts
-        scores[:, :n_topics] += self._score_contexts(contexts)
-        topics = 1 / (1 + np.exp(tables.slope * scores[:, :n_topics] + tables.offset))
-        logits = tables.sharpness * scores[:, n_topics:].reshape(-1, n_topics, n_stances)
-        powers = np.exp(logits - logits.max(axis=2, keepdims=True))
-        stances = powers / powers.sum(axis=2, keepdims=True)
-        is_given = (topics >= tables.threshold) & is_known[:, None]
-        decided = np.where(is_given, stances.argmax(axis=2), -1)
-        return Predictions(decided, topics, stances, is_known)
+        sums, is_known = self._score(texts)
+        sums += tables.intercepts
+        topics = sums[:, :n_topics] + self._score_contexts(contexts)
+        stances = sums[:, n_topics:].reshape(-1, n_topics, n_stances)
+        calibration = Calibration(tables.slope, tables.offset, tables.sharpness)
+        return calibration.predictions(Scores(topics, stances, is_known), tables.threshold)
 
     def predict_sentences(self, sentences: Sequence[Sentence]) -> Predictions:
         """What the model says of sentences."""

@@ -3,27 +3,29 @@
 from typing import Any
 
 import numpy as np
+from sklearn.pipeline import Pipeline
 
 from newstance.features import LengthScaledTfidf
 from newstance.flat import Tables
+from newstance.ngrams import NgramScorer
 from newstance.pipeline import TopicStanceClassifier
 from newstance.predictions import Floats
 
 
 def flatten(model: TopicStanceClassifier) -> Tables:
     """The tables that give the same probabilities as the fitted estimator."""
-    words = model.text_features_.named_transformers_["words"]
-    characters = model.text_features_.named_transformers_["characters"]
+    scorer, calibration = model.scorer_, model.calibration_
+    words = scorer.text_features_.named_transformers_["words"]
+    characters = scorer.text_features_.named_transformers_["characters"]
     n_words, n_text = len(words.vocabulary_), len(words.vocabulary_) + len(characters.vocabulary_)
-    heads = [head.calibrated_classifiers_[0] for head in model.topic_models_]
-    topic_coefficients = np.vstack([_coefficients(head) for head in heads]).T
-    stance_coefficients, stance_intercepts, sharpness = _stance_head(model)
+    topic_coefficients = np.vstack([_coefficients(head) for head in scorer.topic_models_]).T
+    stance_coefficients, stance_intercepts = _stance_head(scorer)
     text = np.hstack([topic_coefficients[:n_text], stance_coefficients])
     word_weights = _shares(words, text[:n_words])
     singles, pairs = _singles_and_pairs(words)
     pair_rows = np.array([row for _, row in pairs], dtype=np.intp)
-    context = model.context_features_
-    n_topics = len(heads)
+    context = scorer.context_features_
+    n_topics = len(model.topics)
     return Tables(
         topics=tuple(model.topics),
         stances=tuple(model.stances),
@@ -32,40 +34,38 @@ def flatten(model: TopicStanceClassifier) -> Tables:
         words=tuple(singles),
         characters=_in_order(characters),
         context_words=_in_order(context) if context else (),
-        is_name=np.isin(list(singles), model.names_),
+        is_name=np.isin(list(singles), scorer.names_),
         word_weights=word_weights[list(singles.values())],
         pairs=np.array([pair for pair, _ in pairs], dtype=np.int64).reshape(-1, 2),
         pair_weights=word_weights[pair_rows],
         character_weights=_shares(characters, text[n_words:]),
-        context_weights=_shares(context, topic_coefficients[n_text:] * model.context_weight)
+        context_weights=_shares(context, topic_coefficients[n_text:] * scorer.context_weight)
         if context
         else np.zeros((0, n_topics), dtype=np.float32),
         intercepts=np.concatenate(
-            [[h.estimator[-1].intercept_[0] for h in heads], stance_intercepts]
+            [[head[-1].intercept_[0] for head in scorer.topic_models_], stance_intercepts]
         ),
-        slope=np.array([head.calibrators[0].a_ for head in heads]),
-        offset=np.array([head.calibrators[0].b_ for head in heads]),
-        sharpness=sharpness,
+        slope=calibration.slope,
+        offset=calibration.offset,
+        sharpness=calibration.sharpness,
     )
 
 
-def _stance_head(model: TopicStanceClassifier) -> tuple[Floats, Floats, float]:
-    """Coefficients ``(n_features, topics * stances)``, intercepts, and the factor of the logits."""
-    head = model.stance_model_.calibrated_classifiers_[0]
-    coefficients, intercepts = _coefficients(head), head.estimator[-1].intercept_
+def _stance_head(scorer: NgramScorer) -> tuple[Floats, Floats]:
+    """Coefficients ``(n_features, topics * stances)`` and intercepts."""
+    head = scorer.stance_model_
+    coefficients, intercepts = _coefficients(head), head[-1].intercept_
     if len(coefficients) == 1:  # two stances: one score, taken with both signs
         coefficients = np.vstack([-coefficients, coefficients])
         intercepts = np.concatenate([-intercepts, intercepts])
-    order = [list(model.stance_model_.classes_).index(stance) for stance in model.stances]
-    shared, *copies = np.split(coefficients[order], len(model.topics) + 1, axis=1)
+    shared, *copies = np.split(coefficients, scorer.n_topics_ + 1, axis=1)
     by_topic = np.vstack([shared + copy for copy in copies])
-    sharpness = float(head.calibrators[0].beta_)
-    return by_topic.T, np.tile(intercepts[order], len(model.topics)), sharpness
+    return by_topic.T, np.tile(intercepts, scorer.n_topics_)
 
 
-def _coefficients(head: Any) -> Floats:
+def _coefficients(head: Pipeline) -> Floats:
     """The coefficients (rows, n_features) of a head for features that are not yet scaled."""
-    scaler, regression = head.estimator
+    scaler, regression = head
     return np.asarray(regression.coef_.astype(float) * scaler.scale_)
 
 

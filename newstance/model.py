@@ -5,6 +5,7 @@ was trained on, ``manifest.json`` (what it was made from, and the SHA-256 of eac
 ``metrics.json`` and a card. The bytes that are hashed are the bytes that are loaded.
 
 Format 1 tells less in its manifest and is read as it was. Format 2 tells all that a refit takes.
+Format 3 has another estimator in its pipeline; that of the formats before can no more be loaded.
 """
 
 import hashlib
@@ -26,27 +27,18 @@ from newstance.flat import FlatScorer, load_tables, save_tables
 from newstance.predictions import Predictions
 from newstance.records import Sentence
 from newstance.serialized import dump_joblib, load_joblib, load_skops
+from newstance.shaping import code_digest
 
 if TYPE_CHECKING:
     from newstance.pipeline import TopicStanceClassifier
 
-FORMAT = 2
-READABLE = (1, FORMAT)
+FORMAT = 3
+READABLE = (1, 2, FORMAT)
 FLAT, PIPELINE, SKOPS, CODEBOOK = "flat.npz", "pipeline.joblib", "pipeline.skops", codebooks.FILE
 MANIFEST, METRICS, CARD = "manifest.json", "metrics.json", "README.md"
 LIBRARIES = ("scikit-learn", "scipy", "numpy", "joblib")
 
 _PACKAGE = Path(__file__).parent
-SHAPING_MODULES = (
-    "merge.py",
-    "overlap.py",
-    "features.py",
-    "pipeline.py",
-    "flatten.py",
-    "cross_validation.py",
-    "train.py",
-    "metrics.py",
-)
 
 
 @dataclass(frozen=True)
@@ -123,7 +115,7 @@ def load_pipeline(
     """
     directory = directory or shipped_model()
     manifest = read_manifest(directory)
-    _check_libraries(directory, manifest)
+    _check_estimator(directory, manifest)
     if SKOPS in manifest.files:
         content = read_intact(directory, SKOPS, manifest)
         pipeline = load_skops(content, directory / SKOPS)
@@ -177,7 +169,7 @@ def read_manifest(directory: Path) -> Manifest:
         ) from None
     raise NewstanceError(
         f"{path}: is of format {fields['format']}, this newstance reads formats "
-        f"{' and '.join(map(str, READABLE))}; install a newer newstance, or retrain the model with "
+        f"{READABLE[0]} to {READABLE[-1]}; install a newer newstance, or retrain the model with "
         "'newstance train'."
     )
 
@@ -242,7 +234,7 @@ def write_model(
         corpora=dict(corpora),
         left_out=left_out,
         repeated=repeated,
-        parameters=pipeline.get_params(),
+        parameters=pipeline.get_params(deep=False) | {"scorer": pipeline.scorer_.get_params()},
     )
     write_json(folder / MANIFEST, asdict(manifest))
     (folder / CARD).write_text(
@@ -263,14 +255,6 @@ def digest_of_all(digests: Sequence[str]) -> str:
     return digests[0] if len(digests) == 1 else hashlib.sha256(joined).hexdigest()
 
 
-def code_digest() -> str:
-    """The SHA-256 of the modules that shape a model."""
-    digest = hashlib.sha256()
-    for name in SHAPING_MODULES:
-        digest.update((_PACKAGE / name).read_bytes())
-    return digest.hexdigest()
-
-
 def write_json(path: Path, content: Mapping[str, Any]) -> None:
     """Write a JSON object as the files of a model have it."""
     path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
@@ -288,13 +272,20 @@ def _check_labels(directory: Path, codebook: Codebook, trained: Any) -> None:
         )
 
 
-def _check_libraries(directory: Path, manifest: Manifest) -> None:
+def _check_estimator(directory: Path, manifest: Manifest) -> None:
     """scikit-learn promises that a pickle loads in the version that wrote it; patches are taken."""
     from importlib.metadata import version
 
+    retrain = f"retrain it with '{refit_command(directory, manifest)}'"
+    if manifest.format < FORMAT:
+        raise NewstanceError(
+            f"{directory}: is of format {manifest.format}, whose scikit-learn estimator is another "
+            f"than this newstance has; {retrain}, or do without the estimator: 'newstance "
+            "classify' does."
+        )
     there, here = manifest.libraries["scikit-learn"], version("scikit-learn")
     if there.split(".")[:2] != here.split(".")[:2]:
         raise NewstanceError(
             f"{directory}: was trained with scikit-learn {there}, here is {here}, which cannot "
-            f"load it safely; retrain it with '{refit_command(directory, manifest)}'."
+            f"load it safely; {retrain}."
         )

@@ -1,40 +1,29 @@
-"""The scikit-learn estimator: n-grams in, calibrated probabilities of topics and stances out.
+"""The scikit-learn estimator: text and context in, calibrated probabilities out.
 
 Input ``X`` is an array of strings of shape ``(n_sentences, 2)``, columns text and context. Output
 ``Y`` is an array of strings of shape ``(n_sentences, n_topics)``: the stance towards each topic,
 or ``""`` where the sentence has not that topic; scikit-learn calls this multioutput-multiclass.
-
-Topics are independent yes-or-no decisions on n-grams of text and context. The stance towards a
-topic is one decision for all topics on n-grams of the text, with every feature there twice: once
-shared, once for the topic alone (Daumé III 2007, "Frustratingly Easy Domain Adaptation"), and
-weighed by how unevenly the stances have it (Wang and Manning 2012, "Baselines and Bigrams").
-
-The weight of an n-gram depends on no other n-gram of the text, only on the text's length, so that a
-score is a sum that ``newstance.flat`` can look up; against rows of length 1 this costs nothing.
 """
 
 from collections.abc import Sequence
 from typing import Any, Self
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy import sparse
-from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.calibration import CalibratedClassifierCV
-from sklearn.compose import ColumnTransformer
-from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import StratifiedGroupKFold
-from sklearn.pipeline import Pipeline, make_pipeline
+from joblib import Parallel, delayed
+from sklearn.base import BaseEstimator, ClassifierMixin, clone
+from sklearn.model_selection import GroupKFold
 from sklearn.utils.validation import check_is_fitted
+from threadpoolctl import threadpool_limits
 
-from newstance.features import LengthScaledTfidf, LogCountRatioScaler
+from newstance.calibration import calibrate
+from newstance.ngrams import NgramScorer, Strings
 from newstance.predictions import Floats, Ints, Predictions
+from newstance.progress import Progress, tell_nobody
 from newstance.records import Sentence
-from newstance.text import names
+from newstance.scores import Scores
 
 NO_TOPIC = ""
-
-Strings = NDArray[np.object_]
+N_FOLDS = 5
 
 
 def to_input(sentences: Sequence[Sentence]) -> Strings:
@@ -45,15 +34,13 @@ def to_input(sentences: Sequence[Sentence]) -> Strings:
 class TopicStanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     """Topics of a news sentence and the stance that it takes towards each.
 
-    ``topics`` and ``stances`` name the columns of ``Y`` and its values. ``topic_strength`` and
-    ``stance_strength`` are the inverse regularization strengths of the logistic regressions,
-    ``context_weight`` scales the context's block against the text's. ``threshold`` is the least
-    probability at which a topic is given.
+    ``topics`` and ``stances`` name the columns of ``Y`` and its values. ``scorer`` is what is
+    calibrated, by default an NgramScorer. ``threshold`` is the least probability at which a topic
+    is given.
 
-    Probabilities are calibrated by cross-fitting in ``n_folds`` folds, drawn with ``random_state``,
-    that keep the groups given to ``fit`` whole: topics by Platt's sigmoid (1999), stances by a
-    temperature (Guo et al. 2017).
-    The n-gram vocabulary is that of all rows, in every fold.
+    Fitting is cross-fitting: in ``n_folds`` folds, drawn with ``random_state``, that keep the
+    groups given to ``fit`` whole, each row is scored by a scorer that never saw its group. Those
+    scores calibrate the scorer that is fitted on all rows.
     """
 
     def __init__(
@@ -61,18 +48,14 @@ class TopicStanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mis
         topics: Sequence[str] = (),
         stances: Sequence[str] = (),
         *,
-        topic_strength: float = 15.0,
-        stance_strength: float = 2.0,
-        context_weight: float = 0.7,
+        scorer: NgramScorer | None = None,
         threshold: float = 0.5,
-        n_folds: int = 3,
+        n_folds: int = N_FOLDS,
         random_state: int = 0,
     ) -> None:
         self.topics = topics
         self.stances = stances
-        self.topic_strength = topic_strength
-        self.stance_strength = stance_strength
-        self.context_weight = context_weight
+        self.scorer = scorer
         self.threshold = threshold
         self.n_folds = n_folds
         self.random_state = random_state
@@ -83,135 +66,63 @@ class TopicStanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mis
         Raises ValueError for a shape or stance that is none of the declared ones, a stance that no
         row has, or too few groups for the folds.
         """
-        X, Y = self._check(X, Y)
-        row_groups = np.arange(len(X)) if groups is None else np.asarray(groups)
-        self.classes_ = np.array([NO_TOPIC, *self.stances], dtype=object)
-
-        self.names_ = sorted(names(X[:, 0]))  # in order: a set would be written otherwise each time
-        self.text_features_ = self._text_features()
-        # Single precision halves the time of fitting and the file.
-        text = self.text_features_.fit_transform(X).astype(np.float32)
-        self.context_features_ = _context_features(X[:, 1])
-        self.topic_models_ = self._fit_topics(text, X[:, 1], Y, row_groups)
-        rows, topics = np.nonzero(Y != NO_TOPIC)
-        features = self._stance_input(text[rows], topics)
-        del text  # of 200,000 sentences it is half a gigabyte
-        self.stance_model_ = self._fit_head(
-            features,
-            Y[rows, topics],
-            row_groups[rows],
-            strength=self.stance_strength,
-            method="temperature",
-        )
+        self.fit_predict(X, Y, groups)
         return self
 
-    def _fit_topics(
+    def fit_predict(
         self,
-        text: sparse.csr_matrix,
-        contexts: Strings,
-        Y: Strings,
-        groups: NDArray[Any],
-    ) -> list[CalibratedClassifierCV]:
-        features = self._topic_input(text, contexts)
-        return [
-            self._fit_head(
-                features, has_topic, groups, strength=self.topic_strength, method="sigmoid"
-            )
-            for has_topic in (Y != NO_TOPIC).T
-        ]
-
-    def _fit_head(
-        self,
-        features: sparse.csr_matrix,
-        y: NDArray[Any],
-        groups: NDArray[Any],
+        X: Any,
+        Y: Any,
+        groups: Sequence[Any] | None = None,
         *,
-        strength: float,
-        method: str,
-    ) -> CalibratedClassifierCV:
-        folds = StratifiedGroupKFold(self.n_folds, shuffle=True, random_state=self.random_state)
-        head = CalibratedClassifierCV(
-            self._head(strength),
-            method=method,
-            cv=list(folds.split(y, y.astype(str), groups)),
-            ensemble=False,
-        )
-        head.fit(features, y)
-        return head
+        n_jobs: int | None = None,
+        progress: Progress = tell_nobody,
+    ) -> Predictions:
+        """Fit as above, and say of each row what is said by those who never saw its group.
 
-    def _head(self, strength: float) -> Pipeline:
-        """What decides, before calibration."""
-        return make_pipeline(LogCountRatioScaler(), LogisticRegression(C=strength, max_iter=1000))
-
-    def _text_features(self) -> ColumnTransformer:
-        """Word and character n-grams of the text."""
-        words = LengthScaledTfidf(norm=None, ngram_range=(1, 2), min_df=3)
-        characters = LengthScaledTfidf(norm=None, analyzer="char_wb", ngram_range=(3, 5), min_df=6)
-        return ColumnTransformer(
-            [("words", words, 0), ("characters", characters, 0)], sparse_threshold=1.0
-        )
-
-    def _topic_input(self, text: sparse.csr_matrix, contexts: Strings) -> sparse.csr_matrix:
-        """What topics are decided on: the features of the text, then those of the context."""
-        if self.context_features_ is None:
-            return sparse.csr_matrix(text)
-        context = self.context_weight * self.context_features_.transform(contexts)
-        features = sparse.hstack([text, context], format="csr", dtype=text.dtype)
-        return sparse.csr_matrix(features)
-
-    def _stance_input(self, text: sparse.csr_matrix, topics: Ints) -> sparse.csr_matrix:
-        """What stances are decided on: the features of the text, then for each topic a copy of
-        them if it is the row's, else zeros."""
-        n_rows, width = text.shape
-        columns = text.indices + np.repeat(topics * width, np.diff(text.indptr))
-        shape = (n_rows, len(self.topics) * width)
-        copies = sparse.csr_matrix((text.data, columns, text.indptr), shape=shape)
-        return sparse.csr_matrix(sparse.hstack([text, copies], format="csr"))
-
-    def predict_topics(self, X: Any) -> Floats:
-        """The probability of each topic, shape ``(n_sentences, n_topics)``."""
-        check_is_fitted(self)
-        X = _as_strings(X)
-        features = self._topic_input(self.text_features_.transform(X), X[:, 1])
-        return np.column_stack([m.predict_proba(features)[:, 1] for m in self.topic_models_])
-
-    def predict_stances(self, X: Any) -> Floats:
-        """The probability of each stance given each topic, ``(n_sentences, n_topics, n_stances)``.
-
-        The last axis is in the order of ``stances`` and sums to 1.
+        Its scores are a stranger's, and calibrated by the scores of the other folds. As with
+        scikit-learn's TargetEncoder this is not what the fitted estimator says of the same rows.
+        ``progress`` is told the fits done, and of how many.
         """
+        X, gold = self._check(X, Y)
+        row_groups = np.arange(len(X)) if groups is None else np.asarray(groups)
+        splitter = GroupKFold(self.n_folds, shuffle=True, random_state=self.random_state)
+        folds = list(splitter.split(X, groups=row_groups))
+        blank = clone(self.scorer or NgramScorer())
+        jobs = [
+            delayed(_fit)(blank, X, gold),
+            *(delayed(_ask_stranger)(blank, X, gold, *fold) for fold in folds),
+        ]
+        self.scorer_, *strangers = _answers(jobs, n_jobs, progress)
+        order = np.argsort(np.concatenate([left_out for _, left_out in folds]))
+        scores = Scores.concatenate(strangers)[order]
+        self.classes_ = np.array([NO_TOPIC, *self.stances], dtype=object)
+        self.calibration_ = calibrate(scores, gold)
+        said = [
+            calibrate(scores[kept], gold[kept]).predictions(own, self.threshold)
+            for (kept, _), own in zip(folds, strangers, strict=True)
+        ]
+        return Predictions.concatenate(said)[order]
+
+    def predictions(self, X: Any) -> Predictions:
+        """All that is said of sentences."""
         check_is_fitted(self)
-        features = self.text_features_.transform(_as_strings(X))
-        order = [list(self.stance_model_.classes_).index(stance) for stance in self.stances]
-        return np.stack(
-            [
-                self.stance_model_.predict_proba(
-                    self._stance_input(features, np.full(features.shape[0], topic))
-                )[:, order]
-                for topic in range(len(self.topics))
-            ],
-            axis=1,
-        )
+        scores = self.scorer_.score_sentences(_as_strings(X))
+        return self.calibration_.predictions(scores, self.threshold)
 
     def predict_proba(self, X: Any) -> list[Floats]:
         """For each topic an array ``(n_sentences, 1 + n_stances)``, columns as in ``classes_``."""
-        topics, stances = self.predict_topics(X), self.predict_stances(X)
+        said = self.predictions(X)
         return [
-            np.column_stack([1 - topics[:, k], topics[:, k, None] * stances[:, k]])
+            np.column_stack([1 - said.topics[:, k], said.topics[:, k, None] * said.stances[:, k]])
             for k in range(len(self.topics))
         ]
 
     def predict(self, X: Any) -> Strings:
         """The stance towards each topic, or ``""``; shape ``(n_sentences, n_topics)``."""
-        return to_target(predictions(self, X).decided, self.stances)
+        return to_target(self.predictions(X).decided, self.stances)
 
-    def has_features(self, X: Any) -> NDArray[np.bool_]:
-        """Whether the text of each sentence holds any n-gram that the model knows."""
-        check_is_fitted(self)
-        features = self.text_features_.transform(_as_strings(X))
-        return np.asarray(np.diff(features.indptr) > 0)
-
-    def _check(self, X: Any, Y: Any) -> tuple[Strings, Strings]:
+    def _check(self, X: Any, Y: Any) -> tuple[Strings, Ints]:
         X, Y = _as_strings(X), np.asarray(Y, dtype=object)
         if Y.shape != (len(X), len(self.topics)):
             raise ValueError(f"Y has shape {Y.shape}, expected {(len(X), len(self.topics))}")
@@ -219,15 +130,8 @@ class TopicStanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mis
             raise ValueError(f"Y holds {sorted(unknown)}; the stances are {list(self.stances)}")
         if missing := set(self.stances) - set(Y.ravel()):
             raise ValueError(f"no row of Y holds {sorted(missing)}")
-        return X, Y
-
-
-def predictions(model: TopicStanceClassifier, X: Any) -> Predictions:
-    """All that a fitted model says of sentences."""
-    topics, stances = model.predict_topics(X), model.predict_stances(X)
-    is_known = model.has_features(X)
-    is_given = (topics >= model.threshold) & is_known[:, None]
-    return Predictions(np.where(is_given, stances.argmax(axis=2), -1), topics, stances, is_known)
+        number = {NO_TOPIC: -1} | {stance: n for n, stance in enumerate(self.stances)}
+        return X, np.array([[number[stance] for stance in row] for row in Y], dtype=np.intp)
 
 
 def to_target(gold: Ints, stances: Sequence[str]) -> Strings:
@@ -242,9 +146,24 @@ def _as_strings(X: Any) -> Strings:
     return array
 
 
-def _context_features(contexts: Strings) -> LengthScaledTfidf | None:
-    """The words of the contexts, or None where too few have any."""
-    try:
-        return LengthScaledTfidf(norm=None, min_df=3).fit(contexts)
-    except ValueError:  # scikit-learn's answer to an empty vocabulary
-        return None
+def _fit(blank: NgramScorer, X: Strings, gold: Ints) -> NgramScorer:
+    with threadpool_limits(1):  # sparse fits gain nothing from threads, which fight over processors
+        fitted: NgramScorer = clone(blank).fit(X, gold)
+    return fitted
+
+
+def _ask_stranger(blank: NgramScorer, X: Strings, gold: Ints, kept: Ints, left_out: Ints) -> Scores:
+    """The scores of rows that are left out, by a scorer fitted on those that are kept."""
+    if len(np.unique(gold[kept])) < len(np.unique(gold)):
+        raise ValueError("a stance is in too few news items for the folds")
+    return _fit(blank, X[kept], gold[kept]).score_sentences(X[left_out])
+
+
+def _answers(jobs: list[Any], n_jobs: int | None, progress: Progress) -> list[Any]:
+    """The answers to jobs done in parallel; ``progress`` is told how many are there."""
+    answers = []
+    progress(0, len(jobs))
+    for answer in Parallel(n_jobs=n_jobs, return_as="generator")(jobs):
+        answers.append(answer)
+        progress(len(answers), len(jobs))
+    return answers

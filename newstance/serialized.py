@@ -36,13 +36,9 @@ ALLOWED = {
     "ObjectNode": {
         "newstance.features.LengthScaledTfidf",
         "newstance.features.LogCountRatioScaler",
-        "newstance.pipeline.LengthScaledTfidf",  # where models of before have them
-        "newstance.pipeline.LogCountRatioScaler",
+        "newstance.ngrams.NgramScorer",
         "newstance.pipeline.TopicStanceClassifier",
-        "sklearn.calibration.CalibratedClassifierCV",
-        "sklearn.calibration._CalibratedClassifier",
-        "sklearn.calibration._SigmoidCalibration",
-        "sklearn.calibration._TemperatureScaling",
+        "newstance.scores.Calibration",
         "sklearn.compose._column_transformer.ColumnTransformer",
         "sklearn.feature_extraction.text.TfidfTransformer",
         "sklearn.linear_model._logistic.LogisticRegression",

@@ -78,9 +78,9 @@ def train(
     check_trainable(rows, merged.codebook, corpus)
     keep(output)
     progress(READING, 1, 1)
-    blank = TopicStanceClassifier(merged.codebook.topic_names, merged.codebook.stance_names)
-    pipeline, held_out = fit_and_cross_validate(
-        rows, blank, n_jobs=n_jobs, progress=partial(progress, FITTING)
+    pipeline = TopicStanceClassifier(merged.codebook.topic_names, merged.codebook.stance_names)
+    held_out = fit_and_cross_validate(
+        rows, pipeline, n_jobs=n_jobs, progress=partial(progress, FITTING)
     )
     metrics = _measure(pipeline, held_out, rows, merged, progress=partial(progress, MEASURING))
     if variants:

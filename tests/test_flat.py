@@ -11,7 +11,7 @@ from newstance.corpus import read_corpus
 from newstance.flat import FlatScorer, load_tables, save_tables
 from newstance.flatten import flatten
 from newstance.model import load_pipeline
-from newstance.pipeline import TopicStanceClassifier, predictions, to_input
+from newstance.pipeline import TopicStanceClassifier, to_input
 from newstance.records import Sentence
 
 LETTERS = "NATO gas EU—’'’- \n\t\u2028\x1cİΣßǅ_8×"
@@ -26,7 +26,7 @@ def pipeline():
 
 
 def assert_same(pipeline, scorer, sentences):
-    expected = predictions(pipeline, to_input(sentences))
+    expected = pipeline.predictions(to_input(sentences))
     said = scorer.predict([s.text for s in sentences], [s.context for s in sentences])
     assert np.allclose(said.topics, expected.topics, rtol=0, atol=1e-6)
     assert np.allclose(said.stances, expected.stances, rtol=0, atol=1e-6)

@@ -10,13 +10,13 @@ from newstance.classify import classify
 from newstance.corpus import corpus_digest
 from newstance.errors import NewstanceError
 from newstance.model import (
-    code_digest,
     load_model,
     load_pipeline,
     read_manifest,
     shipped_model,
 )
 from newstance.records import Sentence, read_jsonl
+from newstance.shaping import code_digest
 from newstance.trust import read_trusted, trust
 
 
@@ -118,7 +118,7 @@ def test_a_codebook_of_another_model_is_an_error(copy):
 
 def test_another_format_number_is_an_error(copy):
     change_manifest(copy, format=99)
-    with pytest.raises(NewstanceError, match=r"is of format 99, .* reads formats 1 and 2; install"):
+    with pytest.raises(NewstanceError, match=r"is of format 99, .* reads formats 1 to 3; install"):
         load_model(copy)
 
 
@@ -142,9 +142,17 @@ def assert_close(one, other):
         assert scores == pytest.approx(other["scores"][topic], abs=2e-6)
 
 
-def test_the_pipeline_of_format_1_loads_while_scikit_learn_is_of_that_minor_version():
-    trusted = frozenset([read_manifest(FORMAT_1).files["pipeline.joblib"]])
-    assert load_pipeline(FORMAT_1, trusted=trusted).topics[0] == "defence"
+def test_the_estimator_of_an_older_format_is_refused_before_it_is_unpickled(
+    confused_model, tmp_path
+):
+    directory = shutil.copytree(confused_model, tmp_path / "model")
+    change_manifest(directory, format=2)
+    trusted = frozenset([read_manifest(directory).files["pipeline.joblib"]])
+    with pytest.raises(
+        NewstanceError, match="is of format 2, whose scikit-learn estimator is anot"
+    ):
+        load_pipeline(directory, trusted=trusted)
+    assert load_model(directory).codebook
 
 
 def test_another_library_version_names_the_command_that_refits(confused_model, tmp_path):

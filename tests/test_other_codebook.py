@@ -11,7 +11,7 @@ from sklearn.pipeline import make_union
 from newstance.corpus import read_corpus
 from newstance.cross_validation import to_rows
 from newstance.metrics import measure
-from newstance.pipeline import TopicStanceClassifier, predictions, to_target
+from newstance.pipeline import TopicStanceClassifier, to_target
 from newstance.predictions import Predictions
 
 CLIMATE = ROOT / "tests" / "data" / "climate"
@@ -31,7 +31,7 @@ def fitted(rows, kept, codebook):
     own = rows[kept]
     model = TopicStanceClassifier(codebook.topic_names, codebook.stance_names)
     model.fit(own.inputs, to_target(own.gold, codebook.stance_names), groups=own.groups)
-    return lambda inputs: predictions(model, inputs)
+    return model.predictions
 
 
 def plain(rows, kept, codebook, strength):

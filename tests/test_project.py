@@ -20,7 +20,7 @@ from newstance.corpus_stats import stats
 from newstance.errors import NewstanceError
 from newstance.evaluate import evaluate
 from newstance.model import load_model, load_pipeline
-from newstance.pipeline import predictions, to_input
+from newstance.pipeline import to_input
 from newstance.project import CODEBOOK, STANCES, codebook_text, init
 from newstance.records import Sentence, read_jsonl
 from newstance.stale import find_stale
@@ -178,9 +178,8 @@ def test_any_codebooks_model_is_the_same_as_its_pipeline(road):
     sentences = read_jsonl(road.directory / "exam.jsonl")
     flat = load_model(road.directory / "model").predict(sentences)
     trusted = frozenset([road.training.digest])
-    whole = predictions(
-        load_pipeline(road.directory / "model", trusted=trusted), to_input(sentences)
-    )
+    pipeline = load_pipeline(road.directory / "model", trusted=trusted)
+    whole = pipeline.predictions(to_input(sentences))
     np.testing.assert_allclose(flat.topics, whole.topics, atol=1e-5)
     np.testing.assert_allclose(flat.stances, whole.stances, atol=1e-5)
 

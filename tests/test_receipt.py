@@ -13,9 +13,10 @@ from newstance.cross_validation import to_rows
 from newstance.errors import NewstanceError
 from newstance.flat import load_tables
 from newstance.flatten import flatten
-from newstance.model import code_digest
+from newstance.ngrams import NgramScorer
 from newstance.pipeline import TopicStanceClassifier, to_target
 from newstance.receipt import receipt
+from newstance.shaping import code_digest
 from newstance.versions import name_of
 
 
@@ -34,7 +35,9 @@ def test_its_command_refits_equal_coefficients(confused_model, tmp_path):
 def test_its_parameters_refit_equal_coefficients(toy_model, toy_corpus):
     corpus = read_corpus(toy_corpus)
     rows = to_rows(corpus.splits["train"], corpus.codebook)
-    pipeline = TopicStanceClassifier(**receipt(toy_model)["parameters"])
+    parameters = receipt(toy_model)["parameters"]
+    scorer = NgramScorer(**parameters["scorer"])
+    pipeline = TopicStanceClassifier(**{**parameters, "scorer": scorer})
     with threadpool_limits(1):
         pipeline.fit(
             rows.inputs, to_target(rows.gold, corpus.codebook.stance_names), groups=rows.groups

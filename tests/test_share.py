@@ -13,7 +13,7 @@ from test_cli import run
 
 from newstance.errors import NewstanceError
 from newstance.model import load_model, load_pipeline, read_manifest
-from newstance.pipeline import predictions, to_input
+from newstance.pipeline import to_input
 from newstance.records import Sentence
 from newstance.share import export_model, import_model
 from newstance.versions import list_versions, name_of
@@ -70,8 +70,8 @@ def test_what_is_imported_predicts_the_same(shared, toy_model, tmp_path):
 def test_its_pipeline_loads_without_trust_and_predicts_the_same(shared, toy_model, tmp_path):
     import_model(shared, tmp_path / "theirs")
     assert not (tmp_path / "theirs" / "pipeline.joblib").exists()
-    ours = predictions(load_pipeline(toy_model, trusted=trusted(toy_model)), to_input(ROWS))
-    theirs = predictions(load_pipeline(tmp_path / "theirs"), to_input(ROWS))
+    ours = load_pipeline(toy_model, trusted=trusted(toy_model)).predictions(to_input(ROWS))
+    theirs = load_pipeline(tmp_path / "theirs").predictions(to_input(ROWS))
     assert np.array_equal(ours.topics, theirs.topics)
     assert np.array_equal(ours.stances, theirs.stances)
 
@@ -104,11 +104,11 @@ def test_sha256sum_can_check_it(shared, tmp_path):
     assert done.returncode == 0
 
 
-def test_a_model_of_format_1_can_be_shared(tmp_path):
+def test_a_model_of_an_older_format_cannot_be_shared(tmp_path):
     directory = ROOT / "tests" / "data" / "model-format-1"
-    export_model(directory, tmp_path / "old.zip", trusted=trusted(directory))
-    import_model(tmp_path / "old.zip", tmp_path / "theirs")
-    assert name_of(tmp_path / "theirs") == name_of(directory)
+    with pytest.raises(NewstanceError, match="is of format 1, whose scikit-learn estimator is ano"):
+        export_model(directory, tmp_path / "old.zip", trusted=trusted(directory))
+    assert not (tmp_path / "old.zip").exists()
 
 
 def test_a_pipeline_that_is_not_trusted_is_not_loaded_to_be_shared(toy_model, tmp_path):

@@ -13,7 +13,7 @@ from newstance.train import train
 
 def coefficients(directory):
     pipeline = joblib.load(directory / "pipeline.joblib")
-    return [m.calibrated_classifiers_[0].estimator[-1].coef_ for m in pipeline.topic_models_]
+    return [head[-1].coef_ for head in pipeline.scorer_.topic_models_]
 
 
 @pytest.fixture

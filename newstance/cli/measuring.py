@@ -51,8 +51,8 @@ def evaluate(
 
 def _asking_pipeline(directory: Path | None) -> "Predict":
     from newstance.model import load_pipeline
-    from newstance.pipeline import predictions, to_input
+    from newstance.pipeline import to_input
     from newstance.trust import read_trusted, user_file
 
     pipeline = load_pipeline(directory, trusted=read_trusted(user_file()))
-    return lambda sentences: predictions(pipeline, to_input(sentences))
+    return lambda sentences: pipeline.predictions(to_input(sentences))

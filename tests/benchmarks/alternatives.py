@@ -27,7 +27,10 @@ from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
 from newstance.ablation import PARTS, Variants
 from newstance.corpus import read_corpus
-from newstance.pipeline import TopicStanceClassifier
+from newstance.features import LEAST_RATIO
+from newstance.ngrams import NgramScorer, Strings
+from newstance.predictions import Ints
+from newstance.scores import Scores
 from newstance.terminal.progress import stages
 from newstance.train import train
 
@@ -36,7 +39,6 @@ WORD = re.compile(r"[\w’'-]+|[,;:()–—]")
 KINDS = ("pro", "con", "anti", "undo", "impose", "neg", "plain", "report")
 NEGATION_REACH, REVERSAL_REACH = 3, 6  # words
 NEGATED = re.compile(r"\b(?:not|no|never|without|nor|cannot|\w+n['’]t)(?:\W+\w+){1,3}")
-LEAST_RATIO = 0.1  # as in newstance.features
 
 Hit = tuple[int, str, int]  # a term's place in the sentence, its kind and its strength
 
@@ -116,14 +118,14 @@ class Vectors(TransformerMixin, BaseEstimator):  # type: ignore[misc]
             return np.asarray(file["vectors"][[rows[text] for text in texts]])
 
 
-def with_block(block: Any, *, is_alone: bool = False) -> type[TopicStanceClassifier]:
+def with_block(block: Any, *, is_alone: bool = False) -> type[NgramScorer]:
     """The estimator with dense features beside its n-grams or instead of them.
 
     Their rows are as long as those of a block of n-grams on average, once they are scaled by
     labels: all rows have them, so that they get the least scale.
     """
 
-    class WithBlock(TopicStanceClassifier):
+    class WithBlock(NgramScorer):
         def _text_features(self) -> ColumnTransformer:
             features = super()._text_features()
             dense = make_pipeline(
@@ -140,7 +142,7 @@ def _lengthen(rows: NDArray[np.float64]) -> sparse.csr_matrix:
     return sparse.csr_matrix(rows / np.sqrt(LEAST_RATIO * rows.shape[1]))
 
 
-class NegationMarked(TopicStanceClassifier):
+class NegationMarked(NgramScorer):
     """The estimator, reading the three words after a negation as other words."""
 
     def _text_features(self) -> ColumnTransformer:
@@ -155,17 +157,14 @@ def mark_negated(text: str) -> str:
     return NEGATED.sub(lambda found: re.sub(r"\b(?=\w)", "not", found[0]), text.lower())
 
 
-class ContextInStance(TopicStanceClassifier):
+class ContextInStance(NgramScorer):
     """The estimator, reading text and context as one."""
 
-    def fit(self, X: Any, Y: Any, groups: Any = None) -> Self:
-        return super().fit(joined(X), Y, groups)
+    def fit(self, X: Strings, gold: Ints) -> Self:
+        return super().fit(joined(X), gold)
 
-    def predict_topics(self, X: Any) -> NDArray[np.float64]:
-        return super().predict_topics(joined(X))
-
-    def predict_stances(self, X: Any) -> NDArray[np.float64]:
-        return super().predict_stances(joined(X))
+    def score_sentences(self, X: Strings) -> Scores:
+        return super().score_sentences(joined(X))
 
 
 def joined(X: Any) -> NDArray[np.object_]:

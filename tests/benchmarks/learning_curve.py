@@ -19,7 +19,7 @@ from newstance.codebook import Codebook
 from newstance.corpus import corpus_digest, read_corpus
 from newstance.cross_validation import Rows, to_rows
 from newstance.metrics import measure
-from newstance.pipeline import TopicStanceClassifier, predictions, to_target
+from newstance.pipeline import TopicStanceClassifier, to_target
 
 CORPUS = Path(__file__).parent.parent.parent / "corpus"
 SHARES = (1 / 8, 1 / 4, 1 / 2, 1)
@@ -57,7 +57,7 @@ def fit_and_measure(
     model.fit(part.inputs, to_target(part.gold, codebook.stance_names), groups=part.groups)
     run: dict[str, float] = {"share": share, "sentences": len(part.gold), "items": len(chosen)}
     for name, split in told.items():
-        said = predictions(model, split.inputs)
+        said = model.predictions(split.inputs)
         scores = measure(split.gold, said, groups=split.groups, codebook=codebook, n_resamples=2)
         run |= {f"{name} {key}": scores.measures[key] for key in MEASURES}
     return run
