@@ -16,12 +16,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from newstance.lookup import Index
 from newstance.predictions import Floats, Ints, Predictions
 from newstance.records import Sentence
 from newstance.scores import Calibration, Scores
 
 TOKENS_KEPT = 200_000
 LARGE = 2**20  # bytes
+CHUNK = 512  # sentences at a time: what is gathered for more leaves a processor's cache
 WORD = re.compile(r"(?u)\b\w\w+\b")  # as scikit-learn's vectorizers find words
 
 
@@ -77,12 +79,15 @@ class FlatScorer:
         self._words = {word: n for n, word in enumerate(tables.words)}
         self._characters = {gram: n for n, gram in enumerate(tables.characters)}
         self._context_words = {word: n for n, word in enumerate(tables.context_words)}
-        self._pair_keys = tables.pairs[:, 0] * len(tables.words) + tables.pairs[:, 1]
+        self._pairs = Index(tables.pairs[:, 0] * len(tables.words) + tables.pairs[:, 1])
         self._n_text = tables.word_weights.shape[1]
         self._forget()
 
     def predict(self, texts: Sequence[str], contexts: Sequence[str]) -> Predictions:
         """What the model says of sentences, given their texts and contexts."""
+        if len(texts) > CHUNK:
+            chunks = [slice(start, start + CHUNK) for start in range(0, len(texts), CHUNK)]
+            return Predictions.concatenate([self.predict(texts[c], contexts[c]) for c in chunks])
         tables = self.tables
         n_topics, n_stances = len(tables.topics), len(tables.stances)
         if len(self._rows) > TOKENS_KEPT:
@@ -164,19 +169,13 @@ class FlatScorer:
 
     def _pair_weights(self, first: Ints, second: Ints) -> tuple[Floats, NDArray[np.bool_]]:
         """The weights of those word pairs that are known, in order, and which these are."""
-        keys = first * len(self.tables.words) + second
-        places = np.searchsorted(self._pair_keys, keys)
-        places[places == len(self._pair_keys)] = 0
-        is_known = (first >= 0) & (second >= 0)
-        if len(self._pair_keys):
-            is_known &= self._pair_keys[places] == keys
-        else:
-            is_known[:] = False
-        return self.tables.pair_weights[places[is_known]], is_known
+        rows = self._pairs.find(first * len(self.tables.words) + second)
+        is_known = (first >= 0) & (second >= 0) & (rows >= 0)
+        return self.tables.pair_weights[rows[is_known]], is_known
 
     def _phrases(self, rows: Ints, owner: Ints) -> tuple[Floats, Ints, Ints]:
         """The known word pairs over neighbouring tokens: weights, places of the two tokens."""
-        facts = self._facts[rows]
+        facts = self._facts.take(rows, axis=0)
         has_words = np.flatnonzero(facts[:, 0] > 0)
         first, second = has_words[:-1], has_words[1:]
         is_pair = owner[first] == owner[second]
@@ -188,10 +187,10 @@ class FlatScorer:
         """Scores without intercepts ``(n, columns)``, and whether a text has a known n-gram."""
         rows, lengths = self._tokenize(texts)
         owner = np.repeat(np.arange(len(texts)), lengths)
-        scores = _sum_rows(self._sums[rows, : self._n_text], owner, len(texts))
+        scores = _sum_rows(self._sums.take(rows, axis=0)[:, : self._n_text], owner, len(texts))
         weights, _, second = self._phrases(rows, owner)
         scores += _sum_rows(weights, owner[second], len(texts))
-        counts = _sum_rows(self._facts[rows, :2].astype(float), owner, len(texts))
+        counts = _sum_rows(self._facts.take(rows, axis=0)[:, :2], owner, len(texts))
         return scores / np.sqrt(np.maximum(counts[:, :1], 1)), counts[:, 1] > 0
 
     def _score_contexts(self, contexts: Sequence[str]) -> Floats:
@@ -235,7 +234,7 @@ def _put(table: NDArray[Any], rows: NDArray[Any], end: int) -> NDArray[Any]:
     return table
 
 
-def _sum_rows(values: Floats, owner: Ints, n: int) -> Floats:
+def _sum_rows(values: NDArray[Any], owner: Ints, n: int) -> Floats:
     """The sums ``(n, columns)`` of the rows of each owner; owners are in ascending order."""
     sums = np.zeros((n, values.shape[1]))
     if len(owner):

@@ -37,7 +37,7 @@ ORDER = [
     {"corpus", "seeds", "overlap", "answers", "queue", "estimates"},
     {"features"},
     {"bootstrap", "flat"},
-    {"scores"},
+    {"scores", "lookup"},
     {"predictions"},
     {"records"},
     {"codebook_draft", "codebook_check"},
