@@ -12,37 +12,36 @@ import numpy as np
 from scipy import sparse
 from sklearn.compose import ColumnTransformer
 from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline
 
 from newstance.codebook import Codebook
 from newstance.cross_validation import Rows, fit_and_cross_validate
 from newstance.estimates import Estimate, Items, confusion, macro_f1, micro_f1, topic_hits
-from newstance.flat import WORD
 from newstance.ngrams import NgramScorer
 from newstance.pipeline import TopicStanceClassifier
 from newstance.predictions import Floats, Ints, Predictions
 from newstance.progress import Progress, tell_nobody
+from newstance.words import WORD
 
 
 class _OnlyWords(NgramScorer):
-    def _text_features(self) -> ColumnTransformer:
-        return _only(super()._text_features(), "words")
+    def _text_features(self, n_sentences: int) -> ColumnTransformer:
+        return _only(super()._text_features(n_sentences), "words")
 
 
 class _OnlyCharacters(NgramScorer):
-    def _text_features(self) -> ColumnTransformer:
-        return _only(super()._text_features(), "characters")
+    def _text_features(self, n_sentences: int) -> ColumnTransformer:
+        return _only(super()._text_features(n_sentences), "characters")
 
 
 class _SingleWords(NgramScorer):
-    def _text_features(self) -> ColumnTransformer:
-        return super()._text_features().set_params(words__ngram_range=(1, 1))
+    def _text_features(self, n_sentences: int) -> ColumnTransformer:
+        return super()._text_features(n_sentences).set_params(words__ngram_range=(1, 1))
 
 
 class _RowsOfLengthOne(NgramScorer):
-    def _text_features(self) -> ColumnTransformer:
-        features = super()._text_features()
+    def _text_features(self, n_sentences: int) -> ColumnTransformer:
+        features = super()._text_features(n_sentences)
         features.transformers = [
             (name, TfidfVectorizer(**{**scaled.get_params(), "norm": "l2"}), column)
             for name, scaled, column in features.transformers
@@ -51,11 +50,11 @@ class _RowsOfLengthOne(NgramScorer):
 
 
 class _WithoutNames(NgramScorer):
-    def _text_features(self) -> ColumnTransformer:
+    def _text_features(self, n_sentences: int) -> ColumnTransformer:
         without_names = partial(_without, frozenset(self.names_))
         return (
             super()
-            ._text_features()
+            ._text_features(n_sentences)
             .set_params(words__preprocessor=without_names, characters__preprocessor=without_names)
         )
 
@@ -82,7 +81,7 @@ class _HeadOfEachTopic(NgramScorer):
 
 class _Unscaled(NgramScorer):
     def _head(self, strength: float) -> Pipeline:
-        return make_pipeline(LogisticRegression(C=strength, max_iter=1000))
+        return make_pipeline(super()._head(strength)[-1])
 
 
 class _Balanced(NgramScorer):

@@ -27,7 +27,7 @@ def _sigmoid(scores: Floats, has_topic: NDArray[np.bool_]) -> tuple[float, float
     """Platt's A and B; his targets are a little short of 0 and 1, so that both are finite."""
     n, n_with = len(has_topic), has_topic.sum()
     targets = np.where(has_topic, (n_with + 1) / (n_with + 2), 1 / (n - n_with + 2))
-    model = LogisticRegression(C=np.inf)
+    model = LogisticRegression(C=np.inf, solver="newton-cholesky", tol=1e-8)
     model.fit(
         np.tile(scores, 2)[:, None],
         np.repeat([0, 1], n),

@@ -20,7 +20,7 @@ from newstance.predictions import Ints, Predictions, to_gold
 from newstance.progress import Progress, tell_nobody
 from newstance.records import Sentence
 
-LEAST_ITEMS = 2 * N_FOLDS
+LEAST_ITEMS = 2 * N_FOLDS  # so that each fold is likely to be left out one, and to keep some
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def fit_and_cross_validate(
     n_jobs: int = -1,
     progress: Progress = tell_nobody,
 ) -> Predictions:
-    """Fit the estimator on all rows; each row's predictions by one blind to its item.
+    """Fit the estimator on all rows; each row's predictions, scored by one blind to its item.
 
     ``progress`` is told the fits done, and of how many. Raises NewstanceError for rows that cannot
     be fitted.

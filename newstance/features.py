@@ -9,7 +9,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.utils.sparsefuncs import inplace_column_scale, inplace_row_scale
 
-from newstance.flat import WORD
+from newstance.words import WORD
 
 LEAST_RATIO = 0.1
 

@@ -6,7 +6,6 @@ once for each distinct token; a sentence then is a sum of rows of a table, and o
 """
 
 import json
-import re
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,11 +19,11 @@ from newstance.lookup import Index
 from newstance.predictions import Floats, Ints, Predictions
 from newstance.records import Sentence
 from newstance.scores import Calibration, Scores
+from newstance.words import WORD
 
 TOKENS_KEPT = 200_000
 LARGE = 2**20  # bytes
 CHUNK = 512  # sentences at a time: what is gathered for more leaves a processor's cache
-WORD = re.compile(r"(?u)\b\w\w+\b")  # as scikit-learn's vectorizers find words
 
 
 @dataclass(frozen=True)
@@ -194,6 +193,8 @@ class FlatScorer:
         return scores / np.sqrt(np.maximum(counts[:, :1], 1)), counts[:, 1] > 0
 
     def _score_contexts(self, contexts: Sequence[str]) -> Floats:
+        if not any(contexts):
+            return np.zeros((len(contexts), len(self.tables.topics)))
         rows, lengths = self._tokenize(contexts)
         owner = np.repeat(np.arange(len(contexts)), lengths)
         scores = _sum_rows(self._sums[rows, self._n_text :], owner, len(contexts))
@@ -238,7 +239,7 @@ def _sum_rows(values: NDArray[Any], owner: Ints, n: int) -> Floats:
     """The sums ``(n, columns)`` of the rows of each owner; owners are in ascending order."""
     sums = np.zeros((n, values.shape[1]))
     if len(owner):
-        starts = np.flatnonzero(np.diff(owner, prepend=-1))
+        starts = np.append(0, np.flatnonzero(owner[1:] != owner[:-1]) + 1)
         sums[owner[starts]] = np.add.reduceat(values, starts, axis=0, dtype=float)
     return sums
 

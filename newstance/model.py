@@ -273,15 +273,17 @@ def _check_labels(directory: Path, codebook: Codebook, trained: Any) -> None:
 
 
 def _check_estimator(directory: Path, manifest: Manifest) -> None:
-    """scikit-learn promises that a pickle loads in the version that wrote it; patches are taken."""
+    """Raise NewstanceError for an estimator of an older format, or of another scikit-learn.
+
+    A pickle is promised to load in the minor version that wrote it; patches are taken.
+    """
     from importlib.metadata import version
 
     retrain = f"retrain it with '{refit_command(directory, manifest)}'"
     if manifest.format < FORMAT:
         raise NewstanceError(
             f"{directory}: is of format {manifest.format}, whose scikit-learn estimator is another "
-            f"than this newstance has; {retrain}, or do without the estimator: 'newstance "
-            "classify' does."
+            f"than this newstance has; {retrain}. 'newstance classify' does without it."
         )
     there, here = manifest.libraries["scikit-learn"], version("scikit-learn")
     if there.split(".")[:2] != here.split(".")[:2]:

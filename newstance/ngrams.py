@@ -9,7 +9,8 @@ The weight of an n-gram depends on no other n-gram of the text, only on the text
 score is a sum that ``newstance.flat`` can look up; against rows of length 1 this costs nothing.
 """
 
-from typing import Self
+import math
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +23,7 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from newstance.features import LengthScaledTfidf, LogCountRatioScaler
 from newstance.predictions import Floats, Ints
 from newstance.scores import Scores
-from newstance.text import names
+from newstance.words import names
 
 Strings = NDArray[np.object_]
 
@@ -37,8 +38,8 @@ class NgramScorer(BaseEstimator):  # type: ignore[misc]
     def __init__(
         self,
         *,
-        topic_strength: float = 15.0,
-        stance_strength: float = 2.0,
+        topic_strength: float = 10.0,
+        stance_strength: float = 0.7,
         context_weight: float = 0.7,
     ) -> None:
         self.topic_strength = topic_strength
@@ -52,19 +53,19 @@ class NgramScorer(BaseEstimator):  # type: ignore[misc]
         """
         self.names_ = sorted(names(X[:, 0]))  # in order: a set would be written otherwise each time
         self.n_topics_ = gold.shape[1]
-        self.text_features_ = self._text_features()
+        self.text_features_ = self._text_features(len(X))
         # Single precision halves the time of fitting and the file.
         text = self.text_features_.fit_transform(X).astype(np.float32)
         self.context_features_ = _context_features(X[:, 1])
         of_topics = self._topic_input(text, X[:, 1])
         self.topic_models_ = [
-            self._head(self.topic_strength).fit(of_topics, has_topic) for has_topic in (gold >= 0).T
+            self._fitted(self.topic_strength, of_topics, has_topic) for has_topic in (gold >= 0).T
         ]
         del of_topics
         rows, topics = np.nonzero(gold >= 0)
         of_stances = self._stance_input(text[rows], topics)
         del text  # of 200,000 sentences it is half a gigabyte
-        self.stance_model_ = self._head(self.stance_strength).fit(of_stances, gold[rows, topics])
+        self.stance_model_ = self._fitted(self.stance_strength, of_stances, gold[rows, topics])
         return self
 
     def score_sentences(self, X: Strings) -> Scores:
@@ -83,14 +84,28 @@ class NgramScorer(BaseEstimator):  # type: ignore[misc]
         is_known = np.diff(text.indptr) > 0
         return Scores(np.column_stack(topics), np.stack(stances, axis=1), is_known)
 
+    def _fitted(self, strength: float, features: sparse.csr_matrix, y: NDArray[Any]) -> Pipeline:
+        """A head; its coefficients are rounded to half precision, which packs better."""
+        head = self._head(strength).fit(features, y)
+        head[-1].coef_ = head[-1].coef_.astype(np.float16).astype(np.float32)
+        return head
+
     def _head(self, strength: float) -> Pipeline:
         """What decides."""
-        return make_pipeline(LogCountRatioScaler(), LogisticRegression(C=strength, max_iter=1000))
+        regression = LogisticRegression(C=strength, solver="newton-cg", max_iter=1000)
+        return make_pipeline(LogCountRatioScaler(), regression)
 
-    def _text_features(self) -> ColumnTransformer:
-        """Word and character n-grams of the text."""
-        words = LengthScaledTfidf(norm=None, ngram_range=(1, 2), min_df=3)
-        characters = LengthScaledTfidf(norm=None, analyzer="char_wb", ngram_range=(3, 5), min_df=6)
+    def _text_features(self, n_sentences: int) -> ColumnTransformer:
+        """Word and character n-grams of the text.
+
+        Words that are in fewer than 3 sentences, or than one in 10,000, are left out, and
+        characters that are in fewer than twice as many.
+        """
+        least = max(3, math.ceil(n_sentences / 10_000))
+        words = LengthScaledTfidf(norm=None, ngram_range=(1, 2), min_df=least)
+        characters = LengthScaledTfidf(
+            norm=None, analyzer="char_wb", ngram_range=(3, 5), min_df=2 * least
+        )
         return ColumnTransformer(
             [("words", words, 0), ("characters", characters, 0)], sparse_threshold=1.0
         )

@@ -35,8 +35,9 @@ class TopicStanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mis
     """Topics of a news sentence and the stance that it takes towards each.
 
     ``topics`` and ``stances`` name the columns of ``Y`` and its values. ``scorer`` is what is
-    calibrated, by default an NgramScorer. ``threshold`` is the least probability at which a topic
-    is given.
+    calibrated, by default an NgramScorer; give one to set its parameters. ``threshold`` is the
+    least probability at which a topic is given. Of scikit-learn's methods ``score`` is not there
+    for such targets; ``newstance.metrics`` measures them.
 
     Fitting is cross-fitting: in ``n_folds`` folds, drawn with ``random_state``, that keep the
     groups given to ``fit`` whole, each row is scored by a scorer that never saw its group. Those
@@ -64,7 +65,7 @@ class TopicStanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mis
         """Fit on labelled sentences; ``groups`` names the news item of each row.
 
         Raises ValueError for a shape or stance that is none of the declared ones, a stance that no
-        row has, or too few groups for the folds.
+        row has, a topic that all rows have or none, or too few groups for the folds.
         """
         self.fit_predict(X, Y, groups)
         return self
@@ -78,11 +79,11 @@ class TopicStanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mis
         n_jobs: int | None = None,
         progress: Progress = tell_nobody,
     ) -> Predictions:
-        """Fit as above, and say of each row what is said by those who never saw its group.
+        """Fit as above, and say of each row what its scores by one blind to its group come to.
 
-        Its scores are a stranger's, and calibrated by the scores of the other folds. As with
-        scikit-learn's TargetEncoder this is not what the fitted estimator says of the same rows.
-        ``progress`` is told the fits done, and of how many.
+        They are calibrated by the scores of the other folds. As with scikit-learn's TargetEncoder
+        this is not what the fitted estimator says of the same rows. ``progress`` is told the fits
+        done, and of how many.
         """
         X, gold = self._check(X, Y)
         row_groups = np.arange(len(X)) if groups is None else np.asarray(groups)
@@ -127,9 +128,13 @@ class TopicStanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mis
         if Y.shape != (len(X), len(self.topics)):
             raise ValueError(f"Y has shape {Y.shape}, expected {(len(X), len(self.topics))}")
         if unknown := set(Y.ravel()) - {NO_TOPIC, *self.stances}:
-            raise ValueError(f"Y holds {sorted(unknown)}; the stances are {list(self.stances)}")
+            told = sorted(unknown, key=repr)
+            raise ValueError(f"Y holds {told}; the stances are {list(self.stances)}")
         if missing := set(self.stances) - set(Y.ravel()):
             raise ValueError(f"no row of Y holds {sorted(missing)}")
+        for topic, column in zip(self.topics, (Y != NO_TOPIC).T, strict=True):
+            if column.all() or not column.any():
+                raise ValueError(f"{'all' if column.all() else 'no'} rows of Y have {topic!r}")
         number = {NO_TOPIC: -1} | {stance: n for n, stance in enumerate(self.stances)}
         return X, np.array([[number[stance] for stance in row] for row in Y], dtype=np.intp)
 
@@ -143,6 +148,9 @@ def _as_strings(X: Any) -> Strings:
     array = np.asarray(X, dtype=object)
     if array.ndim != 2 or array.shape[1] != 2:
         raise ValueError(f"X has shape {array.shape}, expected (n_sentences, 2): text, context")
+    for n, row in enumerate(array):
+        if not all(isinstance(cell, str) for cell in row):
+            raise ValueError(f"X holds {list(row)} in row {n}; text and context are to be strings")
     return array
 
 
@@ -154,8 +162,13 @@ def _fit(blank: NgramScorer, X: Strings, gold: Ints) -> NgramScorer:
 
 def _ask_stranger(blank: NgramScorer, X: Strings, gold: Ints, kept: Ints, left_out: Ints) -> Scores:
     """The scores of rows that are left out, by a scorer fitted on those that are kept."""
-    if len(np.unique(gold[kept])) < len(np.unique(gold)):
-        raise ValueError("a stance is in too few news items for the folds")
+    has_topic = gold[kept] >= 0
+    if (
+        len(np.unique(gold[kept])) < len(np.unique(gold))
+        or has_topic.all(axis=0).any()
+        or not has_topic.any(axis=0).all()
+    ):
+        raise ValueError("a topic, its absence or a stance is in too few news items for the folds")
     return _fit(blank, X[kept], gold[kept]).score_sentences(X[left_out])
 
 

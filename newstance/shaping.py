@@ -7,6 +7,7 @@ _PACKAGE = Path(__file__).parent
 SHAPING_MODULES = (
     "merge.py",
     "overlap.py",
+    "words.py",
     "features.py",
     "ngrams.py",
     "calibration.py",

@@ -22,6 +22,7 @@ from newstance.model import (
     MANIFEST,
     METRICS,
     PIPELINE,
+    READABLE,
     SKOPS,
     check_writable,
     load_model,
@@ -77,6 +78,7 @@ def import_model(file: Path, directory: Path) -> str | None:
     check_writable(directory)
     entries = _read_entries(file)
     _check_sums(entries, file)
+    _check_format(entries, file)
     check_unpacked_size(entries[FLAT], file / FLAT)
     check_types(entries[SKOPS], file / SKOPS)
     return use(directory, add(directory, lambda folder: _unpack(entries, folder, file)))
@@ -110,6 +112,19 @@ def _check_entries(archive: zipfile.ZipFile, file: Path) -> None:
                 f"{file}: {entry.filename} unpacks to {entry.file_size:,} bytes, a model's part "
                 f"has at most {LARGEST:,}; do not use it."
             )
+
+
+def _check_format(entries: Mapping[str, bytes], file: Path) -> None:
+    """Raise NewstanceError for an older format, whose estimator has types that are not ours now."""
+    try:
+        number = json.loads(entries[MANIFEST])["format"]
+    except (ValueError, KeyError, TypeError):
+        return  # what is no manifest is found once it is unpacked
+    if number in READABLE[:-1]:
+        raise NewstanceError(
+            f"{file}: was exported by an older newstance (format {number}); ask its maker to "
+            "retrain the model with this one and to export it again."
+        )
 
 
 def _check_sums(entries: Mapping[str, bytes], file: Path) -> None:

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from itertools import chain
 
-from newstance.flat import WORD
 from newstance.predictions import Predictions
 from newstance.records import Sentence
+from newstance.words import WORD
 
 Predict = Callable[[Sequence[Sentence]], Predictions]
 Words = frozenset[str]

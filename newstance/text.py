@@ -6,8 +6,6 @@ newspapers' pages add: a headline without a full stop, list bullets, page furnit
 """
 
 import re
-from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,9 +13,6 @@ from sentencex import segment
 
 CONTEXT_SENTENCES = 2
 
-NAME_SHARE = 0.9
-
-_INNER_WORD = re.compile(r"(?<=\w[\s,’'-])\w\w+")
 _BULLET = re.compile(r"(?:[•◦▪‣*·–—-][ \t\u00a0]+)?")
 _WIDE_BLANK = re.compile(r"[^\S\t\n\r ]")  # sentencex panics at blanks of several bytes
 _ENDS_LIKE_A_SENTENCE = re.compile(r"[.!?…:;,][\"'”’»)\]]*\Z")
@@ -78,20 +73,6 @@ def split_article(source: str) -> Article:
             if is_first and not _ENDS_LIKE_A_SENTENCE.search(line.text):
                 headline = sentences[0] if len(sentences) == 1 else None
     return Article(headline, tuple(sentences), tuple(furniture))
-
-
-def names(texts: Iterable[str]) -> frozenset[str]:
-    """The words, in lower case, that texts nearly always write with a capital.
-
-    Counted are the places right after another word, where no sentence begins; others tell nothing.
-    """
-    capital: Counter[str] = Counter()
-    every: Counter[str] = Counter()
-    for text in texts:
-        for word in _INNER_WORD.findall(text):
-            every[word.lower()] += 1
-            capital[word.lower()] += word[0].isupper()
-    return frozenset(word for word, n in every.items() if capital[word] >= NAME_SHARE * n)
 
 
 def _blocks(source: str) -> list[list[Span]]:

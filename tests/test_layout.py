@@ -41,7 +41,7 @@ ORDER = [
     {"predictions"},
     {"records"},
     {"codebook_draft", "codebook_check"},
-    {"codebook", "text"},
+    {"codebook", "text", "words"},
     {"codebook_faults"},
     {"files", "progress"},
     {"errors"},

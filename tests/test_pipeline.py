@@ -1,14 +1,15 @@
 import numpy as np
 import pytest
 from conftest import small_rows
-from scipy.special import logit
 from sklearn.base import clone
 from sklearn.model_selection import GroupKFold
 
+from newstance.calibration import calibrate
 from newstance.ngrams import NgramScorer
 from newstance.pipeline import TopicStanceClassifier, to_input, to_target
 from newstance.predictions import to_gold
 from newstance.records import Sentence
+from newstance.scores import Scores
 
 
 @pytest.fixture(scope="module")
@@ -26,22 +27,52 @@ def test_words_that_tell_topic_and_stance_are_learnt(toy):
     assert (model.predict(inputs) == target).mean() > 0.99
 
 
-def test_each_row_is_told_of_by_one_who_never_saw_its_group(codebook, toy):
+def test_scores_are_those_of_one_who_never_saw_the_group_and_calibrate(codebook, toy):
     model, inputs, target, groups = toy
-    said = clone(model).fit_predict(inputs, target, groups)
-    folds = GroupKFold(5, shuffle=True, random_state=0).split(inputs, groups=groups)
+    mixed = np.random.default_rng(0).permutation(len(inputs))
+    inputs, target, groups = inputs[mixed], target[mixed], np.array(groups)[mixed]
+    fitted = clone(model)
+    said = fitted.fit_predict(inputs, target, groups)
     gold = np.array([[codebook.stance_names.index(s) if s else -1 for s in row] for row in target])
-    for kept, left_out in folds:
-        stranger = NgramScorer().fit(inputs[kept], gold[kept]).score_sentences(inputs[left_out])
-        told = logit(said.topics[left_out])
-        for own, its in zip(told.T, stranger.topics.T, strict=True):  # a line: slope and offset
-            assert np.corrcoef(own, its)[0, 1] == pytest.approx(1, abs=1e-6)
+    folds = list(GroupKFold(5, shuffle=True, random_state=0).split(inputs, groups=groups))
+    strangers = [NgramScorer().fit(inputs[a], gold[a]).score_sentences(inputs[b]) for a, b in folds]
+    order = np.argsort(np.concatenate([left_out for _, left_out in folds]))
+    scores = Scores.concatenate(strangers)[order]
+    whole = calibrate(scores, gold)
+    assert fitted.calibration_.slope == pytest.approx(whole.slope)
+    assert fitted.calibration_.offset == pytest.approx(whole.offset)
+    assert fitted.calibration_.sharpness == pytest.approx(whole.sharpness)
+    for (kept, left_out), own in zip(folds, strangers, strict=True):
+        expected = calibrate(scores[kept], gold[kept]).predictions(own, 0.5)
+        assert said.topics[left_out] == pytest.approx(expected.topics, abs=1e-6)
+        assert said.stances[left_out] == pytest.approx(expected.stances, abs=1e-6)
+        assert np.array_equal(said.decided[left_out], expected.decided)
+
+
+def test_parameters_are_heeded(codebook, toy):
+    _, inputs, target, groups = toy
+
+    def told(**parameters):
+        model = TopicStanceClassifier(codebook.topic_names, codebook.stance_names, **parameters)
+        said = model.fit_predict(inputs, target, groups)
+        return said, model.predictions(inputs)
+
+    plain, plain_fitted = told()
+    for name, value in {
+        "n_folds": 3,
+        "random_state": 1,
+        "scorer": NgramScorer(stance_strength=0.01, topic_strength=0.01),
+    }.items():
+        assert not np.allclose(told(**{name: value})[0].topics, plain.topics, atol=1e-9), name
+    strict, strict_fitted = told(threshold=0.9999999)
+    assert (strict.decided >= 0).sum() < (plain.decided >= 0).sum()
+    assert (strict_fitted.decided >= 0).sum() < (plain_fitted.decided >= 0).sum()
 
 
 def test_a_stance_that_few_groups_have_is_an_error(toy):
     model, inputs, target, groups = toy
     target = np.where((target == "oppose") & (np.array(groups) != "item 0")[:, None], "", target)
-    with pytest.raises(ValueError, match="a stance is in too few news items for the folds"):
+    with pytest.raises(ValueError, match="or a stance is in too few news items for the folds"):
         clone(model).fit(inputs, target, groups=groups)
 
 
@@ -90,6 +121,14 @@ def test_no_sentences_give_empty_arrays(toy):
     [
         ([["a", ""]], [["support"]], r"Y has shape \(1, 1\), expected \(1, 4\)"),
         ([["a", ""]], [["pro", "", "", ""]], r"Y holds \['pro'\]; the stances are"),
+        ([["a", ""]], [[None, 1, "", ""]], r"Y holds \[1, None\]; the stances are"),
+        ([["a", ""]], [["support", "", "", ""]], r"no row of Y holds \['neutral', 'oppose'\]"),
+        ([["a", np.nan]], [["", "", "", ""]], r"X holds \['a', nan\] in row 0; text and context"),
+        (
+            [["a", ""]] * 3,
+            [[s, s, s, ""] for s in ("support", "oppose", "neutral")],
+            "all rows of Y have 'defence'",
+        ),
         (["a"], [["", "", "", ""]], r"X has shape \(1,\), expected \(n_sentences, 2\)"),
     ],
 )

@@ -5,10 +5,10 @@ import pytest
 from conftest import ROOT, STANCE_WORDS, TOPIC_WORDS
 
 from newstance.evaluate import evaluate
-from newstance.flat import WORD
 from newstance.predictions import Predictions
 from newstance.probes import probe
 from newstance.records import Sentence, read_jsonl
+from newstance.words import WORD
 
 TOPICS, STANCES = tuple(TOPIC_WORDS), tuple(STANCE_WORDS)
 NOUNS = [[noun.lower() for noun in nouns] for nouns in TOPIC_WORDS.values()]

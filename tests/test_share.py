@@ -111,6 +111,16 @@ def test_a_model_of_an_older_format_cannot_be_shared(tmp_path):
     assert not (tmp_path / "old.zip").exists()
 
 
+def test_an_export_of_an_older_format_says_so_and_leaves_nothing(shared, tmp_path):
+    entries = entries_of(shared)
+    manifest = json.loads(entries["manifest.json"])
+    entries["manifest.json"] = json.dumps({**manifest, "format": 2}).encode()
+    write_entries(tmp_path / "old.zip", signed(entries))
+    with pytest.raises(NewstanceError, match=r"by an older newstance \(format 2\); ask"):
+        import_model(tmp_path / "old.zip", tmp_path / "theirs")
+    assert not (tmp_path / "theirs").exists()
+
+
 def test_a_pipeline_that_is_not_trusted_is_not_loaded_to_be_shared(toy_model, tmp_path):
     with pytest.raises(NewstanceError, match="newstance model trust"):
         export_model(toy_model, tmp_path / "model.zip")

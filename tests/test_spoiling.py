@@ -2,10 +2,10 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newstance.flat import WORD
 from newstance.predictions import Predictions
 from newstance.records import Sentence
 from newstance.spoiling import only, topic_words, without, without_names
+from newstance.words import WORD
 
 
 def names_in(*texts):

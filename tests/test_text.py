@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newstance.text import names, split_article
+from newstance.text import split_article
 
 PUNCTUATED = st.text(st.sampled_from("Ab .!?…“”\"'’\n\r\u00a0•-•8×ćN"), max_size=200)
 
@@ -119,13 +119,3 @@ def test_no_letter_of_the_source_is_lost(source):
     article = split_article(source)
     kept = "".join(span.text for span in (*article.sentences, *article.furniture))
     assert sum(map(str.isalnum, kept)) == sum(map(str.isalnum, source))
-
-
-def test_a_name_is_a_word_that_is_capital_after_other_words():
-    texts = ["Talks with Serbia end.", "For Serbia, talks go on.", "Again Serbia left", "Gas flows"]
-    assert names(texts) == {"serbia"}
-
-
-def test_a_word_that_one_place_in_five_writes_small_is_no_name():
-    assert names([*["the March vote"] * 4, "they march on"]) == frozenset()
-    assert "march" in names([*["the March vote"] * 9, "they march on"])

@@ -126,8 +126,8 @@ def with_block(block: Any, *, is_alone: bool = False) -> type[NgramScorer]:
     """
 
     class WithBlock(NgramScorer):
-        def _text_features(self) -> ColumnTransformer:
-            features = super()._text_features()
+        def _text_features(self, n_sentences: int) -> ColumnTransformer:
+            features = super()._text_features(n_sentences)
             dense = make_pipeline(
                 block, StandardScaler(with_mean=False), FunctionTransformer(_lengthen)
             )
@@ -145,10 +145,10 @@ def _lengthen(rows: NDArray[np.float64]) -> sparse.csr_matrix:
 class NegationMarked(NgramScorer):
     """The estimator, reading the three words after a negation as other words."""
 
-    def _text_features(self) -> ColumnTransformer:
+    def _text_features(self, n_sentences: int) -> ColumnTransformer:
         return (
             super()
-            ._text_features()
+            ._text_features(n_sentences)
             .set_params(words__preprocessor=mark_negated, characters__preprocessor=mark_negated)
         )
 
