@@ -1,12 +1,13 @@
 """Sentences in, the same sentences with labels and scores out."""
 
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from newstance.errors import OnError
 from newstance.model import Model
 from newstance.predictions import Predictions
+from newstance.progress import tell_nobody
 from newstance.readers import BadRow, settle
 from newstance.records import Sentence, TopicScore
 
@@ -49,12 +50,20 @@ def classify_rows(
     on_error: OnError,
     *,
     least: Sequence[float] = (),
+    skipped: Callable[[BadRow], object] = tell_nobody,
 ) -> Iterator[Sentence]:
-    """The classified sentences of rows; a bad row raises, is left out, or is kept with a remark."""
+    """The classified sentences of rows; a bad row raises, is left out, or is kept with a remark.
+
+    ``skipped`` is told each row that is left out.
+    """
     for is_bad, group in itertools.groupby(rows, key=lambda row: isinstance(row, BadRow)):
         if is_bad:
-            bad = (settle(row, on_error) for row in group if isinstance(row, BadRow))
-            yield from filter(None, bad)
+            for row in group:
+                assert isinstance(row, BadRow)
+                if settled := settle(row, on_error):
+                    yield settled
+                else:
+                    skipped(row)
         else:
             sentences = (row for row in group if isinstance(row, Sentence))
             yield from classify(model, sentences, least=least)

@@ -72,8 +72,8 @@ def classify_on_cluster(
     least: tuple[float, ...] = (),
     resume: bool = False,
     progress: Progress = tell_nobody,
-) -> list[Path]:
-    """Classify each file into a part of the folder ``output``; the parts, in the files' order.
+) -> int:
+    """Classify each file into a part of the folder ``output``; the rows left out.
 
     Parts are of the kind that the folder's name ends in, else Parquet, have the same columns, and
     lie in it as the files do in theirs. ``address`` is the scheduler's, as in ``tcp://host:8786``;
@@ -99,9 +99,11 @@ def classify_on_cluster(
         missing = [(*job, work) for job in jobs if not job[2].exists()]
         n_before = len(jobs) - len(missing)
         progress(n_before)
-        for n_done, _ in enumerate(_done(client, _classify, missing), n_before + 1):
+        n_left_out = 0
+        for n_done, (_, left_out) in enumerate(_done(client, _classify, missing), n_before + 1):
+            n_left_out += left_out
             progress(n_done)
-    return parts
+    return n_left_out
 
 
 def parts_for(files: Sequence[Path], output: Path) -> list[Path]:
@@ -170,7 +172,7 @@ def _survey(install: Install, file: Path, part: Path, work: Work) -> Found:
     return survey([file], part, columns=work.columns, on_error=work.on_error)
 
 
-def _classify(install: Install, file: Path, part: Path, work: Work) -> None:
-    """Classify a file on a worker."""
+def _classify(install: Install, file: Path, part: Path, work: Work) -> int:
+    """Classify a file on a worker; the rows left out."""
     install.check(work.model)
-    write_chunks(chunks([file]), part, work)
+    return write_chunks(chunks([file]), part, work)

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from newstance.blocks import Block, chunks
 from newstance.classify import classify_rows
@@ -38,6 +39,13 @@ class Work:
     least: tuple[float, ...] = ()
 
 
+class Done(NamedTuple):
+    """The rows that were read, and how many were left out; of what a resumed run found, none."""
+
+    n_rows: int
+    n_left_out: int
+
+
 def classify_files(
     files: Sequence[Path],
     output: Path,
@@ -49,8 +57,8 @@ def classify_files(
     n_jobs: int = 1,
     resume: bool = False,
     progress: Progress = tell_nobody,
-) -> int:
-    """Classify files into one output file, of the kind that its ending names; the rows read.
+) -> Done:
+    """Classify files into one output file, of the kind that its ending names.
 
     ``n_jobs`` processes, -1 for all, but never more than there are processors; ``progress`` is told
     the rows done so far; ``least`` is as in ``classify``. Raises NewstanceError for input that
@@ -63,18 +71,19 @@ def classify_files(
         check_file(file, columns)
     folder = parts_of(output)
     parts: list[Path] = []
-    done = 0
+    n_rows = n_left_out = 0
     with running(folder, describe_run(files, model, columns, on_error, least), resume=resume):
         found = survey(files, output, columns=columns, on_error=on_error, n_jobs=n_jobs)
         work = Work(model, columns, on_error, Table(codebook_of(model), found), least)
-        for part, n_rows in in_order(_write_part, _jobs(files, folder, output, work), n_jobs):
+        for part, done in in_order(_write_part, _jobs(files, folder, output, work), n_jobs):
             parts.append(part)
-            done += n_rows
-            progress(done)
+            n_rows += done.n_rows
+            n_left_out += done.n_left_out
+            progress(n_rows)
         with replacing_file(output) as partial:
             join(parts, partial, work.table)
         shutil.rmtree(folder)
-    return done
+    return Done(n_rows, n_left_out)
 
 
 def parts_of(output: Path) -> Path:
@@ -82,13 +91,18 @@ def parts_of(output: Path) -> Path:
     return output.with_name(f"{output.name}.parts")
 
 
-def write_chunks(chunks: Iterable[Sequence[Block]], path: Path, work: Work) -> None:
-    """Classify the rows of chunks into a file, which appears when it is whole."""
+def write_chunks(chunks: Iterable[Sequence[Block]], path: Path, work: Work) -> int:
+    """Classify rows into a file, which appears when it is whole; how many were left out."""
+    left_out = itertools.count()
     with replacing_file(path) as partial, writing(partial, work.table) as write:
         for chunk in chunks:
             rows = itertools.chain.from_iterable(read_block(b, work.columns) for b in chunk)
             model = _loaded_model(work.model)
-            write(classify_rows(model, rows, work.on_error, least=work.least))
+            answers = classify_rows(
+                model, rows, work.on_error, least=work.least, skipped=lambda _: next(left_out)
+            )
+            write(answers)
+    return next(left_out)
 
 
 def _jobs(
@@ -98,11 +112,10 @@ def _jobs(
         yield chunk, folder / f"{number:08d}{output.suffix}", work
 
 
-def _write_part(chunk: tuple[Block, ...], part: Path, work: Work) -> tuple[Path, int]:
-    """The part of a chunk, written if it is not there, and the chunk's number of rows."""
-    if not part.exists():
-        write_chunks([chunk], part, work)
-    return part, sum(block.n_rows for block in chunk)
+def _write_part(chunk: tuple[Block, ...], part: Path, work: Work) -> tuple[Path, Done]:
+    """The part of a chunk, written if it is not there, and what was done for that."""
+    n_left_out = 0 if part.exists() else write_chunks([chunk], part, work)
+    return part, Done(sum(block.n_rows for block in chunk), n_left_out)
 
 
 def codebook_of(model: Path | None) -> Codebook:

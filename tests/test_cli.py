@@ -55,6 +55,18 @@ def test_what_classify_writes_it_reads_again(tmp_path):
     assert (tmp_path / "out.jsonl").read_text() == (tmp_path / "two.jsonl").read_text()
 
 
+@pytest.mark.parametrize("arguments", [[], ["--output", "out.csv"], ["--output", "out.jsonl"]])
+def test_what_is_left_out_is_counted(tmp_path, arguments):
+    lines = [json.dumps({"text": NEWS}), "broken", "also", json.dumps({"text": NEWS})]
+    (tmp_path / "news.jsonl").write_text("\n".join(lines))
+    arguments = ["classify", "--file", "news.jsonl", *arguments]
+    done = run(*arguments, "--on-error", "skip", cwd=tmp_path)
+    assert done.returncode == 0
+    assert "2 rows that cannot be used were left out; --on-error keep keeps them" in done.stderr
+    kept = run(*arguments, "--on-error", "keep", cwd=tmp_path)
+    assert "left out" not in kept.stderr
+
+
 def test_the_table_is_plain_when_it_is_no_terminal():
     done = run("classify", NEWS, "--format", "table")
     assert "eu_accession" in done.stdout

@@ -39,7 +39,7 @@ def test_every_row_comes_out_once_and_in_order(tmp_path, n_jobs):
     news = [write_news(tmp_path / "a.jsonl", 250), write_news(tmp_path / "b.jsonl", 30)]
     told = []
     done = classify_files(news, tmp_path / "o.jsonl", n_jobs=n_jobs, progress=told.append)
-    assert done == 280
+    assert done == (280, 0)
     assert told == [100, 200, 280]
     assert ids(tmp_path / "o.jsonl") == [*range(250), *range(30)]
     assert sorted(p.name for p in tmp_path.iterdir() if "data" not in p.name) == [
@@ -103,7 +103,8 @@ def test_a_run_with_other_input_is_not_resumed(tmp_path):
 @pytest.mark.parametrize(("on_error", "expected"), [(OnError.skip, 3), (OnError.keep, 4)])
 def test_a_bad_row_is_left_out_or_kept_with_its_error(tmp_path, on_error, expected):
     news = write_news(tmp_path / "a.jsonl", 4, bad=[1])
-    classify_files([news], tmp_path / "o.jsonl", on_error=on_error)
+    done = classify_files([news], tmp_path / "o.jsonl", on_error=on_error)
+    assert done == (4, 4 - expected)
     rows = [json.loads(line) for line in (tmp_path / "o.jsonl").read_text().splitlines()]
     assert len(rows) == expected
     remarks = [row["remark"] for row in rows if "remark" in row]

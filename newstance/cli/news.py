@@ -173,7 +173,8 @@ def _write_files(files: list[Path], output: Path, **options: Any) -> None:
         _telling_of_resume(parts_of(output)),
         progress_bar("Classifying", count_rows(found)) as progress,
     ):
-        classify_files(found, output, progress=progress, **options)
+        done = classify_files(found, output, progress=progress, **options)
+    _tell_left_out(done.n_left_out)
 
 
 @contextmanager
@@ -203,7 +204,17 @@ def _write_on_cluster(files: list[Path], output: Path, **options: Any) -> None:
         _telling_of_resume(output),
         progress_bar("Classifying files", len(found)) as progress,
     ):
-        classify_on_cluster(found, output, progress=progress, **options)
+        n_left_out = classify_on_cluster(found, output, progress=progress, **options)
+    _tell_left_out(n_left_out)
+
+
+def _tell_left_out(n: int) -> None:
+    """Tell a user what --on-error skip cost: shares are of the other rows."""
+    if n:
+        from newstance.terminal.text import remark
+
+        rows = "1 row that cannot be used was" if n == 1 else f"{n:,} rows that cannot be used were"
+        remark(f"{rows} left out; --on-error keep keeps them, with what is wrong.")
 
 
 def _answer(
@@ -225,7 +236,8 @@ def _answer(
     inputs = find_files(files, output=output)
     rows = _gather(sentences, inputs, columns)
     loaded = load_model(model)
-    answers = classify_rows(loaded, rows, on_error, least=least)
+    left_out = itertools.count()
+    answers = classify_rows(loaded, rows, on_error, least=least, skipped=lambda _: next(left_out))
     if output is not None:
         from newstance.files import replacing_file
         from newstance.survey import survey
@@ -244,6 +256,7 @@ def _answer(
         from newstance.terminal.news import show_sentences
 
         show_sentences(answers, loaded.codebook)
+    _tell_left_out(next(left_out))
 
 
 def _gather(
